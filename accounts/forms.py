@@ -1,0 +1,28 @@
+"""Forms of signing in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form, asking for any of the names that a person is known by."""
+
+    username = UsernameField(
+        label=_("User name, staff number or phone"),
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "username", "class": "form-control"}
+        ),
+    )
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": _(
+            "Name or password is not right. After several failures the name is locked for a while."
+        ),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs["class"] = "form-control"

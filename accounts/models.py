@@ -1,0 +1,178 @@
+"""Who: people, the tree of organisations, and the roles that people hold in them."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import HELD_IN, PARENT_KIND, OrganisationKind, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; offices have no e-mail, so none is asked for."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: object) -> "User":
+        """For the operator's first sign-in, to set up organisations and people."""
+        return self.create_user(username, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in by user name, staff number or phone; what they may do comes from memberships."""
+
+    username = models.CharField(
+        _("user name"),
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, dots, hyphens and underscores only."))],
+    )
+    name = models.CharField(_("name"), max_length=64)
+    staff_number = models.CharField(_("staff number"), max_length=32, unique=True, null=True, blank=True)
+    phone = models.CharField(
+        _("phone"),
+        max_length=20,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^\+?[0-9]{5,19}\Z", _("Digits only."))],
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ("username",)
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def clean(self) -> None:
+        super().clean()
+        if self.staff_number:
+            self.staff_number = self.normalize_username(self.staff_number)
+        namesakes = named(self.username, self.staff_number, self.phone).exclude(pk=self.pk)
+        if namesakes.exists():
+            raise ValidationError(_("Somebody else signs in with this user name, staff number or phone."))
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin lets this person in: the operator alone."""
+        return self.is_superuser
+
+
+def named(*names: str | None) -> models.QuerySet[User]:
+    """People who sign in with one of ``names``, be it as user name, staff number or phone."""
+    given = [name for name in names if name]
+    return User.objects.filter(Q(username__in=given) | Q(staff_number__in=given) | Q(phone__in=given))
+
+
+class Organisation(models.Model):
+    """A committee, a district or a department, in a tree of these three levels."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind=OrganisationKind.COMMITTEE, parent__isnull=True)
+                | ~Q(kind=OrganisationKind.COMMITTEE) & Q(parent__isnull=False),
+                name="organisation_parent_by_kind",
+                violation_error_message=_("A committee stands at the top; all others belong to one above."),
+            ),
+            models.UniqueConstraint(fields=("parent", "name"), name="organisation_name_in_parent"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.kind not in OrganisationKind.values:
+            return
+        wanted = PARENT_KIND[OrganisationKind(self.kind)]
+        found = self.parent.kind if self.parent else None
+        if wanted != found:
+            raise ValidationError(
+                {"parent": _("A district belongs to a committee, a department to a district.")}
+            )
+        if Organisation.objects.filter(pk=self.pk).exclude(kind=self.kind).exists():
+            raise ValidationError({"kind": _("An organisation keeps its kind.")})
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, today: date | None = None) -> "MembershipQuerySet":
+        """Those in force on ``today`` (the local date); a role that ended counts no more at once."""
+        today = today or timezone.localdate()
+        return self.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=today),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+            user__is_active=True,
+        )
+
+
+class Membership(models.Model):
+    """A role of a person in an organisation, from one day to another (both included)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=32, choices=Role)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("organisation", "role", "user")
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (
+            models.UniqueConstraint(fields=("user", "organisation", "role"), name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_start",
+                violation_error_message=_("A role ends on or after the day it starts."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()} {self.organisation}"
+
+    def clean(self) -> None:
+        if not self.organisation_id or self.role not in Role.values:
+            return
+        if self.organisation.kind not in HELD_IN[Role(self.role)]:
+            raise ValidationError({"role": _("This role is not held in an organisation of this kind.")})

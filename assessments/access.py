@@ -1,0 +1,110 @@
+"""Who sees and who may do what: querysets and predicates, all built on the roles in force.
+
+Views fetch through ``…_visible_to`` (what is invisible is a 404) and ask the predicates before acting
+(visible but forbidden is a 403). A committee sees progress counts of its cycles and no contents: these
+become visible to it with the submission of an assessment.
+
+The functions take a :class:`~accounts.standing.Standing`, read once a request with
+:func:`accounts.standing.standing_of`, so that a page asks the database for roles only once.
+"""
+
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Organisation
+from accounts.roles import FILLS, READS_DISTRICT, STEERS_COMMITTEE, Role
+from accounts.standing import Standing
+from assessments.models import Assessment, Assignment, Cycle, Response
+from assessments.states import OPEN_TO_DEPARTMENT, TRANSITIONS, Action, State
+
+
+class Capacity(StrEnum):
+    """In which capacity a person edits a response."""
+
+    DEPARTMENT = "department"
+    COORDINATOR = "coordinator"
+
+
+def cycles_visible_to(standing: Standing) -> QuerySet[Cycle]:
+    """Cycles of the committees that a person serves."""
+    return Cycle.objects.filter(committee__in=standing.organisations(*STEERS_COMMITTEE))
+
+
+def assessments_visible_to(standing: Standing) -> QuerySet[Assessment]:
+    """Assessments of the person's own district, whether the role is held there or in a department."""
+    departments = standing.organisations(*FILLS)
+    return Assessment.objects.filter(
+        Q(organisation__in=standing.organisations(*READS_DISTRICT))
+        | Q(organisation__in=_districts_of(departments))
+    )
+
+
+def responses_visible_to(standing: Standing) -> QuerySet[Response]:
+    """For district roles all of the district; for a department what it leads or supports, and what its
+    district has accepted."""
+    departments = standing.organisations(*FILLS)
+    assigned = Assignment.objects.filter(Q(lead__in=departments) | Q(supporting__in=departments))
+    return Response.objects.filter(
+        Q(assessment__organisation__in=standing.organisations(*READS_DISTRICT))
+        | Q(pk__in=assigned.values("response"))
+        | Q(state=State.ACCEPTED, assessment__organisation__in=_districts_of(departments))
+    )
+
+
+def capacity_to_edit(standing: Standing, response: Response) -> Capacity | None:
+    """In which capacity the response may be edited now, ``None`` if it may not.
+
+    The lead department edits while the response is open to it, the coordinator once it is accepted (until
+    then a response that is not right is returned). Needs ``assessment`` and ``assignment`` read along.
+    """
+    lead = lead_of(response)
+    if State(response.state) in OPEN_TO_DEPARTMENT and standing.holds(lead, *FILLS):
+        return Capacity.DEPARTMENT
+    if response.state == State.ACCEPTED and standing.holds(
+        response.assessment.organisation_id, Role.COORDINATOR
+    ):
+        return Capacity.COORDINATOR
+    return None
+
+
+def actions_open_to(standing: Standing, response: Response) -> list[Action]:
+    """The actions that this person may take on the response in its present state."""
+    return [action for action in Action if may_perform(standing, response, action)]
+
+
+def may_perform(standing: Standing, response: Response, action: Action) -> bool:
+    """Whether state and role allow an action; what else must be there is the workflow's to check.
+
+    Needs ``assessment__cycle`` and ``assignment`` read along.
+    """
+    transition = TRANSITIONS[action]
+    if State(response.state) not in transition.sources:
+        return False
+    department_roles = {Role(name) for name in transition.by_department}
+    if action is Action.SUBMIT and response.assessment.cycle.filler_may_submit:
+        department_roles.add(Role.FILLER)
+    district_roles = {Role(name) for name in transition.by_district}
+    return standing.holds(lead_of(response), *department_roles) or standing.holds(
+        response.assessment.organisation_id, *district_roles
+    )
+
+
+def may_write_report(standing: Standing, assessment: Assessment) -> bool:
+    """Whether the report's prose may be edited: the coordinator's work."""
+    return standing.holds(assessment.organisation_id, Role.COORDINATOR)
+
+
+def may_read_report(standing: Standing, assessment: Assessment) -> bool:
+    """Whether the whole report may be read: it holds every department's text, so district roles only."""
+    return standing.holds(assessment.organisation_id, *READS_DISTRICT)
+
+
+def lead_of(response: Response) -> int | None:
+    """The lead department's number, ``None`` while nobody is assigned."""
+    assignment = getattr(response, "assignment", None)
+    return assignment.lead_id if assignment else None
+
+
+def _districts_of(departments: frozenset[int]) -> QuerySet[Organisation, int | None]:
+    return Organisation.objects.filter(pk__in=departments).values_list("parent", flat=True)

@@ -1,0 +1,64 @@
+"""The results of an assessment for other programs; the command line prints the same."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response as ApiResponse
+from rest_framework.views import APIView
+
+from accounts.standing import standing_of
+from assessments.access import assessments_visible_to, may_read_report
+from assessments.results import Results, results_of
+from indicators.scoring.points import plain
+
+
+class ResultsView(APIView):
+    """GET: sections, total, grade and deductions of one assessment, for who may read the whole of it."""
+
+    def get(self, request: Request, pk: int) -> ApiResponse:
+        standing = standing_of(request.user)
+        found = get_object_or_404(assessments_visible_to(standing).select_related("cycle"), pk=pk)
+        if not may_read_report(standing, found):
+            raise PermissionDenied
+        return ApiResponse(results_as_json(results_of(found)))
+
+
+def results_as_json(results: Results) -> dict[str, Any]:
+    """Points as strings of plain decimals, ``None`` where unknown."""
+    total = results.total
+    return {
+        "total": _points(total.total if total else None),
+        "weight": _points(total.weight if total else None),
+        "grade": results.grade.name if results.grade else None,
+        "bands_are_example": results.framework.bands_are_example,
+        "scored": total.scored if total else 0,
+        "items": len(results.responses()),
+        "sections": [
+            {
+                "title": section.section.title,
+                "weight": _points(section.total.weight if section.total else None),
+                "score": _points(section.total.score if section.total else None),
+            }
+            for section in results.sections
+        ],
+        "deductions": [
+            {
+                "item": response.item.label,
+                "points": _points(loss.points),
+                "reason": loss.reason,
+                "rule": loss.rule_kind or None,
+                "measured": _points(loss.measured),
+                "standard": _points(loss.standard),
+                "unit": loss.unit or None,
+            }
+            for response in results.responses()
+            for loss in response.deductions.all()
+        ],
+    }
+
+
+def _points(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)

@@ -1,0 +1,108 @@
+"""What makes a valid content of a response. Reads rows, writes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from assessments.settling import Content, propose
+from assessments.text import clean_line, clean_text, sentence
+from indicators.models import Item
+from indicators.scoring.points import ZERO, is_on_step, is_points, plain
+
+NARRATIVE_LIMIT = 20_000
+"""Characters of one narrative; the longest real one has about 500."""
+
+REASON_LIMIT = 500
+"""Characters of one reason."""
+
+# SQLite keeps 15 digits.
+_FIGURE_BOUND = Decimal(10) ** 11
+_FIGURE_STEP = Decimal("0.0001")
+
+
+def measure_field(code: str) -> str:
+    """The name under which a figure is filled in and its faults are reported."""
+    return f"measure_{code}"
+
+
+def checked(item: Item, content: Content) -> Content:
+    """The content with its text cleaned. Raises ``ValidationError`` by field.
+
+    Needs ``section__framework`` and ``measures`` of the item read along.
+    """
+    content = replace(
+        content,
+        narrative=clean_text(content.narrative),
+        na_reason=clean_line(content.na_reason),
+        reason=clean_line(content.reason),
+        losses=[replace(loss, reason=sentence(loss.reason)) for loss in content.losses],
+    )
+    if faults := dict(_faults(item, content)):
+        raise ValidationError(faults)
+    return content
+
+
+def _faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
+    if len(content.narrative) > NARRATIVE_LIMIT:
+        yield (
+            "narrative",
+            _("The text has %(length)s characters; at most %(limit)s are kept.")
+            % {"length": len(content.narrative), "limit": NARRATIVE_LIMIT},
+        )
+    for name, text in (("na_reason", content.na_reason), ("reason", content.reason)):
+        if len(text) > REASON_LIMIT:
+            yield name, _("At most 500 characters.")
+    if not content.applicable and not item.na_allowed:
+        yield "not_applicable", _("The framework does not allow “not applicable” for this item.")
+    elif not content.applicable and not sentence(content.na_reason):
+        yield "na_reason", _("Say why the item does not apply.")
+    yield from _loss_faults(content)
+    figure_faults = list(_figure_faults(item, content))
+    yield from figure_faults
+    if not figure_faults and (fault := _score_fault(item, content)):
+        yield "score", fault
+
+
+def _loss_faults(content: Content) -> Iterator[tuple[str, str]]:
+    for loss in content.losses:
+        figures = [figure for figure in (loss.measured, loss.standard) if figure is not None]
+        if not is_points(loss.points) or loss.points == ZERO:
+            yield "losses", _("Points lost are above 0, with at most two decimals.")
+        elif not loss.reason:
+            yield "losses", _("Say why %(lost)s points are lost.") % {"lost": plain(loss.points)}
+        elif len(loss.reason) > REASON_LIMIT:
+            yield "losses", _("At most 500 characters.")
+        elif len(loss.unit) > 20 or not all(map(_is_figure, figures)):
+            yield "losses", _("At most 11 digits, and 4 after the point.")
+
+
+def _figure_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
+    codes = {measure.code for measure in item.measures.all()}
+    for code, value in content.measures.items():
+        if code not in codes:
+            yield "measures", _("The item has no figure “%(code)s”.") % {"code": code}
+        elif value is not None and not _is_figure(value):
+            yield measure_field(code), _("At most 11 digits, and 4 after the point.")
+
+
+def _is_figure(value: Decimal) -> bool:
+    return value.is_finite() and abs(value) < _FIGURE_BOUND and is_on_step(value, _FIGURE_STEP)
+
+
+def _score_fault(item: Item, content: Content) -> str:
+    score = content.score
+    if score is None or not content.applicable:
+        return ""
+    if not (score.is_finite() and ZERO <= score <= item.weight):
+        return _("Between 0 and %(weight)s points.") % {"weight": plain(item.weight)}
+    step = item.section.framework.step
+    if is_on_step(score, step):
+        return ""
+    # What the rules compute is taken as it is, on the step or not.
+    outcome = propose(item, content.measures)
+    if outcome and score == outcome.score:
+        return ""
+    return _("In steps of %(step)s points.") % {"step": plain(step)}

@@ -1,0 +1,16 @@
+"""One district's year."""
+
+from assessments.models.assessment import Assessment
+from assessments.models.assignment import Assignment
+from assessments.models.cycle import Cycle
+from assessments.models.response import Deduction, MeasureValue, Response, ResponseRevision
+
+__all__ = (
+    "Assessment",
+    "Assignment",
+    "Cycle",
+    "Deduction",
+    "MeasureValue",
+    "Response",
+    "ResponseRevision",
+)

@@ -1,0 +1,149 @@
+"""What a district says on one item. Written by :mod:`assessments.responses` and the workflow alone."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assessments.models.assessment import Assessment
+from assessments.states import State
+from indicators.models import Item, points_field
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class ResponseState(models.TextChoices):
+    """The labels of :class:`assessments.states.State`."""
+
+    EMPTY = State.EMPTY.value, _("empty")
+    DRAFT = State.DRAFT.value, _("draft")
+    SUBMITTED = State.SUBMITTED.value, _("submitted")
+    ACCEPTED = State.ACCEPTED.value, _("accepted")
+    RETURNED = State.RETURNED.value, _("returned")
+
+
+def score_field(verbose_name: "StrOrPromise") -> "models.DecimalField[Decimal | None, Decimal | None]":
+    """Points of an item: two decimals, ``None`` while unscored."""
+    return models.DecimalField(verbose_name, max_digits=6, decimal_places=2, null=True, blank=True)
+
+
+class Response(models.Model):
+    """The answer to one item (填报): text, applicability, figures, and the two scores of the district.
+
+    ``computed_score`` is what the item's rules propose, ``None`` where they do not decide or a figure is
+    missing. ``department_score`` is the lead department's; ``district_score`` the coordinator's, set on
+    accepting; it is what the report prints. Unscored is ``None``, never 0. ``version`` counts the saves.
+    """
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="responses")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="responses", verbose_name=_("item"))
+    state = models.CharField(_("state"), max_length=16, choices=ResponseState, default=ResponseState.EMPTY)
+    narrative = models.TextField(_("what was done"), blank=True)
+    applicable = models.BooleanField(_("applicable"), default=True)
+    na_reason = models.CharField(_("reason for not applicable"), max_length=500, blank=True)
+    computed_score = score_field(_("computed score"))
+    department_score = score_field(_("department score"))
+    department_reason = models.CharField(_("reason for the points"), max_length=500, blank=True)
+    district_score = score_field(_("district score"))
+    district_reason = models.CharField(_("reason for the district's points"), max_length=500, blank=True)
+    return_reason = models.CharField(_("reason for returning"), max_length=500, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    saved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("saved by")
+    )
+    saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("assessment_id", "item__section__order", "item__order")
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        constraints = (
+            models.UniqueConstraint(fields=("assessment", "item"), name="response_once_an_item"),
+            models.CheckConstraint(
+                condition=(Q(computed_score__isnull=True) | Q(computed_score__gte=0))
+                & (Q(department_score__isnull=True) | Q(department_score__gte=0))
+                & (Q(district_score__isnull=True) | Q(district_score__gte=0)),
+                name="response_scores_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(applicable=True) | ~Q(na_reason=""), name="response_na_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(district_score__isnull=True) | Q(state=State.ACCEPTED),
+                name="response_district_score_when_accepted",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The points that count so far: the district's, before accepting the department's."""
+        return self.department_score if self.district_score is None else self.district_score
+
+
+class MeasureValue(models.Model):
+    """A figure of a response (数据指标), by the code that the item's rules use."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="measure_values")
+    code = models.SlugField(_("code"), max_length=40)
+    value = models.DecimalField(_("value"), max_digits=15, decimal_places=4)
+
+    class Meta:
+        ordering = ("response_id", "code")
+        constraints = (models.UniqueConstraint(fields=("response", "code"), name="measure_value_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.value}"
+
+
+class Deduction(models.Model):
+    """Points lost on a response (扣分): they add up to weight less the score that counts.
+
+    ``rule_kind`` names the rule that took the points, "" where a person did. ``reason`` is a sentence of
+    the report, so Chinese, without its closing mark and without the points.
+    """
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="deductions")
+    order = models.PositiveSmallIntegerField(_("order"))
+    points = points_field(_("points lost"))
+    reason = models.CharField(_("reason"), max_length=500)
+    rule_kind = models.CharField(_("rule"), max_length=32, blank=True)
+    measured = models.DecimalField(_("measured"), max_digits=15, decimal_places=4, null=True)
+    standard = models.DecimalField(_("standard"), max_digits=15, decimal_places=4, null=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("response_id", "order")
+        verbose_name = _("deduction")
+        verbose_name_plural = _("deductions")
+        constraints = (
+            models.UniqueConstraint(fields=("response", "order"), name="deduction_order"),
+            models.CheckConstraint(condition=Q(points__gt=0), name="deduction_points_positive"),
+            models.CheckConstraint(condition=~Q(reason=""), name="deduction_has_reason"),
+        )
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ResponseRevision(models.Model):
+    """One save, kept for good: the whole content after it. The database refuses to change or delete it."""
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="revisions")
+    version = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    saved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        ordering = ("response_id", "version")
+        constraints = (models.UniqueConstraint(fields=("response", "version"), name="revision_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.response_id} {self.version}"

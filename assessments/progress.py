@@ -1,0 +1,35 @@
+"""How far assessments are: counts alone, so that a committee may see them before submission."""
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.roles import FILLS
+from accounts.standing import Standing
+from assessments.models import Assessment, Cycle
+from assessments.states import OPEN_TO_DEPARTMENT, State
+
+
+def with_progress(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Each assessment with ``items``, ``filled`` (begun) and ``accepted``, read along in the same query."""
+    return assessments.select_related("cycle", "organisation").annotate(
+        items=Count("responses"),
+        filled=Count("responses", filter=~Q(responses__state=State.EMPTY)),
+        accepted=Count("responses", filter=Q(responses__state=State.ACCEPTED)),
+    )
+
+
+def with_own_progress(assessments: QuerySet[Assessment], standing: Standing) -> QuerySet[Assessment]:
+    """:func:`with_progress`, and ``own`` items that the person's departments lead, ``own_open`` of them
+    still to be filled in, ``own_returned`` of these sent back."""
+    own = Q(responses__assignment__lead__in=standing.organisations(*FILLS))
+    return with_progress(assessments).annotate(
+        own=Count("responses", filter=own),
+        own_open=Count("responses", filter=own & Q(responses__state__in=OPEN_TO_DEPARTMENT)),
+        own_returned=Count("responses", filter=own & Q(responses__state=State.RETURNED)),
+        submitted=Count("responses", filter=Q(responses__state=State.SUBMITTED)),
+    )
+
+
+def cycles_with_progress(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    """Each cycle with its ``assessments`` and their progress: two queries whatever the number."""
+    progress = with_progress(Assessment.objects.order_by("organisation__code"))
+    return cycles.select_related("framework").prefetch_related(Prefetch("assessments", queryset=progress))

@@ -1,0 +1,231 @@
+"""The pages of an assessment: fetch through what is visible, call one domain function, answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Membership
+from accounts.roles import FILLS
+from accounts.standing import Standing, standing_of
+from assessments.access import (
+    actions_open_to,
+    assessments_visible_to,
+    capacity_to_edit,
+    cycles_visible_to,
+    may_read_report,
+    responses_visible_to,
+)
+from assessments.forms import ActionForm, ResponseForm
+from assessments.models import Response
+from assessments.overview import overview_of
+from assessments.progress import cycles_with_progress, with_own_progress
+from assessments.requests import SignedInRequest
+from assessments.responses import StaleSave, for_saving, save_response
+from assessments.results import results_of
+from assessments.settling import Loss, losses_by_rule, propose
+from assessments.states import OPEN_TO_DEPARTMENT, Action, State
+from assessments.workflow import missing_for_submission, perform
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """The assessments that concern a person; for a committee the progress of its cycles."""
+    standing = standing_of(request.user)
+    context = {
+        "memberships": Membership.objects.filter(user=request.user).current().select_related("organisation"),
+        "assessments": with_own_progress(assessments_visible_to(standing), standing).order_by(
+            "-cycle__year", "pk"
+        ),
+        "cycles": cycles_with_progress(cycles_visible_to(standing)),
+    }
+    return render(request, "assessments/home.html", context)
+
+
+@require_safe
+def assessment(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The tree with states and points, as far as it is visible; totals for who reads the whole."""
+    standing = standing_of(request.user)
+    found = get_object_or_404(assessments_visible_to(standing).select_related("cycle", "organisation"), pk=pk)
+    visible = responses_visible_to(standing)
+    if not visible.filter(assessment=found).exists():
+        return render(request, "assessments/assessment.html", {"assessment": found})
+    results = results_of(found, visible=visible)
+    overview = overview_of(results, found, standing, whole=may_read_report(standing, found))
+    context = {"assessment": found, "results": results, "overview": overview}
+    return render(request, "assessments/assessment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def response(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One item: read, try figures out (``preview``), save."""
+    standing = standing_of(request.user)
+    found = get_object_or_404(for_saving().filter(pk__in=responses_visible_to(standing)), pk=pk)
+    capacity = capacity_to_edit(standing, found)
+    if request.method != "POST":
+        return _show(request, standing, found)
+    if capacity is None:
+        return _show_locked(request, standing, found)
+    form = ResponseForm(request.POST, response=found)
+    if "preview" in request.POST:
+        form.is_valid()
+        if request.htmx:
+            return render(
+                request, "assessments/_proposal.html", {"proposal": _proposal(found, form.figures())}
+            )
+        return _show(request, standing, found, form)
+    if not form.is_valid():
+        return _show(request, standing, found, form, status=422)
+    try:
+        saved = save_response(
+            response=found, content=form.content(), version=form.cleaned_data["version"], by=request.user
+        )
+    except ValidationError as problem:
+        form.add_problem(problem)
+        return _show(request, standing, found, form, status=422)
+    except StaleSave as stale:
+        return _show_stale(request, standing, stale.current)
+    except PermissionDenied:
+        return _show_locked(request, standing, for_saving().get(pk=found.pk))
+    messages.success(request, _("Saved."))
+    if "save_and_next" in request.POST and (to_fill := _neighbours(standing, saved).to_fill):
+        return redirect("response", to_fill)
+    return redirect("response", saved.pk)
+
+
+@require_POST
+def act(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
+    """One step of the workflow on an item."""
+    if action not in list(Action):
+        raise Http404
+    standing = standing_of(request.user)
+    found = get_object_or_404(for_saving().filter(pk__in=responses_visible_to(standing)), pk=pk)
+    form = ActionForm(request.POST)
+    if form.is_valid():
+        try:
+            perform(found, Action(action), by=request.user, **form.cleaned_data)
+        except ValidationError as problem:
+            form.add_problem(problem)
+        else:
+            messages.success(request, _DONE[Action(action)])
+            return redirect("response", found.pk)
+    return _show(request, standing, found, action_form=form, tried=action, status=422)
+
+
+_DONE = {
+    Action.SUBMIT: gettext_lazy("Submitted to the coordinator."),
+    Action.TAKE_BACK: gettext_lazy("Taken back; you can edit again."),
+    Action.ACCEPT: gettext_lazy("Accepted."),
+    Action.RETURN: gettext_lazy("Returned to the department."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the rules say of the figures typed so far: the points, why some are lost, what is missing."""
+
+    score: Decimal | None
+    losses: list[Loss]
+    missing: list[str]
+
+
+def _proposal(found: Response, figures: Mapping[str, Decimal | None]) -> Proposal | None:
+    outcome = propose(found.item, figures)
+    if outcome is None:
+        return None
+    names = found.item.measure_names()
+    missing = [names.get(code, code) for code in outcome.missing]
+    return Proposal(outcome.score, losses_by_rule(outcome, found.item), missing)
+
+
+def _show(
+    request: SignedInRequest,
+    standing: Standing,
+    found: Response,
+    form: ResponseForm | None = None,
+    *,
+    action_form: ActionForm | None = None,
+    tried: str = "",
+    stale: bool = False,
+    unsaved: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    capacity = capacity_to_edit(standing, found)
+    if form is None and capacity:
+        form = ResponseForm(response=found)
+    stored = {value.code: value.value for value in found.measure_values.all()}
+    figures = form.figures() if form and form.is_bound else stored
+    context = {
+        "response": found,
+        "item": found.item,
+        "assessment": found.assessment,
+        "form": form,
+        "capacity": capacity,
+        "proposal": _proposal(found, figures),
+        "figures": [(measure, stored.get(measure.code)) for measure in found.item.measures.all()],
+        "actions": [str(action) for action in actions_open_to(standing, found)],
+        "action_form": action_form or ActionForm(),
+        "tried": tried,
+        "missing": missing_for_submission(found),
+        "around": _neighbours(standing, found),
+        "tree": responses_visible_to(standing)
+        .filter(assessment=found.assessment, item__section=found.item.section)
+        .select_related("item")
+        .order_by("item__order"),
+        "revisions": found.revisions.select_related("saved_by").order_by("-version")[:5],
+        "stale": stale,
+        "unsaved": unsaved,
+    }
+    return render(request, "assessments/response.html", context, status=status)
+
+
+def _show_stale(request: SignedInRequest, standing: Standing, current: Response) -> HttpResponse:
+    """Both texts: what somebody else stored, and what was typed here, to be saved on top once merged."""
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    form = ResponseForm(data, response=current)
+    form.is_valid()
+    return _show(request, standing, current, form, stale=True, status=409)
+
+
+def _show_locked(request: SignedInRequest, standing: Standing, found: Response) -> HttpResponse:
+    """The item as it stands, forbidden to edit; what was typed is shown, so that it can be copied."""
+    return _show(request, standing, found, unsaved=request.POST.get("narrative", ""), status=403)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Numbers of the visible responses before and after one in the order of the framework.
+
+    ``to_fill`` is the next one after it that the person's department has still to fill in.
+    """
+
+    previous: int | None
+    following: int | None
+    to_fill: int | None
+
+
+def _neighbours(standing: Standing, found: Response) -> Neighbours:
+    order = list(
+        responses_visible_to(standing)
+        .filter(assessment=found.assessment)
+        .order_by("item__section__order", "item__order")
+        .values_list("pk", "state", "assignment__lead")
+    )
+    place = next(index for index, (pk, _state, _lead) in enumerate(order) if pk == found.pk)
+    later = order[place + 1 :]
+    to_fill = (
+        pk for pk, state, lead in later if State(state) in OPEN_TO_DEPARTMENT and standing.holds(lead, *FILLS)
+    )
+    return Neighbours(
+        previous=order[place - 1][0] if place else None,
+        following=later[0][0] if later else None,
+        to_fill=next(to_fill, None),
+    )

@@ -1,0 +1,52 @@
+"""The peak of memory of a process and all its descendants, on Linux, pages they share counted once (PSS)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+
+@contextmanager
+def peak_of_tree(root: int) -> Iterator[list[float]]:
+    """A list that holds one number afterwards, the peak in MB, looked at fifty times a second."""
+    peak, done = [0.0], Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            peak[0] = max(peak[0], sum(map(_proportional_size, tree(root))) / 1024)
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def tree(root: int) -> list[int]:
+    """The process and its descendants."""
+    parents = {int(entry.name): _parent(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+    found, new = [root], [root]
+    while new:
+        new = [child for child, parent in parents.items() if parent in new]
+        found += new
+    return found
+
+
+def _parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _proportional_size(process: int) -> int:
+    """kB, 0 for a process that is gone."""
+    try:
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    except OSError:
+        pass
+    return 0

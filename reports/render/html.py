@@ -1,0 +1,278 @@
+"""The report as one HTML document that needs nothing else: for the screen, for printing, and for the PDF.
+
+There is no script, nothing is loaded, and the only style is one ``<style>`` element, so that a page can serve
+it under a content security policy with :func:`style_source` and no ``'unsafe-inline'``.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils.safestring import mark_safe
+
+from indicators.scoring.points import plain
+from reports.document import CHAPTERS, Deduction, Item, Passage, Report, Section, chinese_ordinal
+from reports.render import charts
+from reports.render.typography import title_lines, typeset
+
+UNKNOWN = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading or paragraph of the body: its tag ("h2" to "h4" or "p"), its text, its anchor if any."""
+
+    tag: str
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the score table, as printed."""
+
+    label: str
+    title: str
+    weight: str
+    self_score: str
+    lost: str
+    remark: str = ""
+    loses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """An annex on a page of its own: its title, its template, and what the template needs."""
+
+    title: str
+    template: str
+    context: dict[str, Any]
+
+
+def render_html(report: Report) -> str:
+    """The whole report as a standalone HTML document."""
+    return _document(report, stylesheet())
+
+
+def render_html_unstyled(report: Report) -> str:
+    """The same document without its style sheet, for a printer that keeps :func:`stylesheet` parsed."""
+    return _document(report, "")
+
+
+@cache
+def stylesheet() -> str:
+    """The one style sheet of the document, exactly as it stands in its ``<style>`` element."""
+    return Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+
+
+def style_source() -> str:
+    """The CSP source for ``style-src`` that admits the document's style element: ``'sha256-…'``."""
+    digest = hashlib.sha256(stylesheet().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _document(report: Report, style: str) -> str:
+    context = {
+        "style": mark_safe(style),  # noqa: S308 - the project's own file
+        "title": typeset(" ".join(report.title.split())),
+        "title_lines": title_lines(typeset(report.title)),
+        "author": report.signatory or report.organisation,
+        "issued_on": report.issued_on,
+        "document_number": report.document_number,
+        "addressee": addressee_line(report.addressee),
+        "body": list(body(report)),
+        "annexes": annexes(report),
+        "signatory": report.signatory,
+    }
+    return (
+        _templates().get_template("reports/document/document.html").render(Context(context, use_l10n=False))
+    )
+
+
+@cache
+def _templates() -> Engine:
+    """An engine of its own: a report depends on no app, no request, and prints alike under every setting."""
+    return Engine(dirs=[str(settings.BASE_DIR / "templates")])
+
+
+def addressee_line(addressee: str) -> str:
+    """The addressee with its full-width colon, or nothing."""
+    name = typeset(addressee).strip().rstrip("：:")
+    return f"{name}：" if name else ""
+
+
+def body(report: Report) -> Iterator[Block]:
+    """Everything between addressee and list of annexes. A chapter without contents is left out."""
+    for text in report.preamble:
+        yield Block("p", typeset(text))
+    chapters = (
+        tuple(_sections(report.sections)),
+        tuple(_passages(report.experience)),
+        tuple(_passages(report.problems)),
+        tuple(_passages(report.improvements)),
+    )
+    written = [(title, blocks) for title, blocks in zip(CHAPTERS, chapters, strict=True) if blocks]
+    for number, (title, blocks) in enumerate(written, start=1):
+        yield Block("h2", f"{chinese_ordinal(number)}、{title}")
+        yield from blocks
+
+
+def _sections(sections: tuple[Section, ...]) -> Iterator[Block]:
+    part = None
+    for section in sections:
+        if section.part and section.part != part:
+            part = section.part
+            yield Block("h3", typeset(part))
+        tag = "h4" if section.part else "h3"
+        points = points_note(("权重", section.weight), ("自评", section.self_score))
+        yield Block(tag, typeset(f"（{section.ordinal}）{section.title}") + points)
+        for item in section.items:
+            yield from _item(item)
+
+
+def _item(item: Item) -> Iterator[Block]:
+    points = points_note(("分值", item.weight), ("自评", item.self_score))
+    texts = [typeset(text) for text in item.paragraphs] or [""]
+    texts[0] = printed_label(item.label) + texts[0]
+    texts[-1] += f"{points}。"
+    for place, text in enumerate(texts):
+        yield Block("p", text, f"item-{item.number}" if place == 0 else "")
+    for deduction in item.deductions:
+        yield Block("p", deduction_note(deduction))
+
+
+def printed_label(label: str) -> str:
+    """「15」 prints as 「15.」, 「(37)」 as 「（37）」."""
+    return f"{label}." if label[-1:].isalnum() else typeset(f"{label}一")[:-1]
+
+
+def points_note(*points: tuple[str, Decimal | None]) -> str:
+    """「（分值4分，自评3.1分）」; a figure that is not known prints as —."""
+    return "（" + "，".join(f"{name}{points_text(value)}分" for name, value in points) + "）"
+
+
+def points_text(value: Decimal | None) -> str:
+    """Points as printed everywhere: once and in one form, — where unknown."""
+    return UNKNOWN if value is None else plain(value)
+
+
+def deduction_note(deduction: Deduction) -> str:
+    """「（扣分说明：…，扣0.9分。）」"""
+    reason = typeset(deduction.reason).rstrip("。")
+    lost = "" if deduction.points is None else f"扣{plain(deduction.points)}分"
+    if lost and not reason.endswith(lost):
+        reason = f"{reason}，{lost}" if reason else lost
+    return f"（扣分说明：{reason}。）"
+
+
+def _passages(passages: tuple[Passage, ...]) -> Iterator[Block]:
+    ordinal = 0
+    for passage in passages:
+        if passage.heading:
+            ordinal += 1
+            yield Block("h3", typeset(f"（{chinese_ordinal(ordinal)}）{passage.heading}"))
+        for paragraph in passage.paragraphs:
+            number = "" if paragraph.number is None else f"{paragraph.number}."
+            yield Block("p", number + typeset(paragraph.text))
+
+
+def annexes(report: Report) -> list[Annex]:
+    """The annexes in their order; their numbers follow from the list."""
+    return [
+        Annex("自评得分汇总表", "reports/document/_scores.html", _scores(report)),
+        Annex("自评得分图表", "reports/document/_charts.html", _charts(report)),
+    ]
+
+
+def _scores(report: Report) -> dict[str, Any]:
+    total = _row("", "合计", report.total_weight, report.total_self_score)
+    groups = [
+        (
+            _row(f"（{section.ordinal}）", section.title, section.weight, section.self_score),
+            [_item_row(item) for item in section.items],
+        )
+        for section in report.sections
+    ]
+    return {"groups": groups, "total": total, "grade": report.grade}
+
+
+def _item_row(item: Item) -> Row:
+    remark = "；".join(_reason(deduction, alone=len(item.deductions) == 1) for deduction in item.deductions)
+    if not item.applicable:
+        remark = f"不适用；{remark}" if remark else "不适用"
+    return _row(item.label, item_title(item), item.weight, item.self_score, remark)
+
+
+def _reason(deduction: Deduction, *, alone: bool) -> str:
+    """The reason for the table, without its points where it stands ``alone``: they have their own column."""
+    reason = typeset(deduction.reason).rstrip("。")
+    if alone or deduction.points is None or reason.endswith(f"扣{plain(deduction.points)}分"):
+        return reason
+    return f"{reason}，扣{plain(deduction.points)}分"
+
+
+def _row(label: str, title: str, weight: Decimal | None, self_score: Decimal | None, remark: str = "") -> Row:
+    lost = None if weight is None or self_score is None else weight - self_score
+    return Row(
+        label=label,
+        title=typeset(title),
+        weight=points_text(weight),
+        self_score=points_text(self_score),
+        lost=points_text(lost),
+        remark=remark,
+        loses=lost is not None and lost > 0,
+    )
+
+
+LONGEST_TITLE = 16
+
+
+def item_title(item: Item) -> str:
+    """The framework's short name, or else the beginning of the item's text."""
+    if item.title:
+        return typeset(item.title)
+    text = typeset(item.text.partition("\n")[0])
+    for mark in "。；，":
+        text = text.partition(mark)[0] if text.find(mark) >= LONGEST_TITLE // 2 else text
+    text = text.rstrip("。；，")
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
+
+
+def _charts(report: Report) -> dict[str, Any]:
+    shares = [
+        charts.Share(typeset(section.title), section.self_score / section.weight * 100)
+        for section in report.sections
+        if section.weight and section.self_score is not None
+    ]
+    losses = [
+        charts.Loss(item.label, item_title(item), item.points_lost)
+        for item in report.items()
+        if item.points_lost and item.points_lost > 0
+    ]
+    return {
+        "shares": mark_safe(charts.shares(shares)) if shares else "",  # noqa: S308 - escaped by ElementTree
+        "losses": [mark_safe(chart) for chart in charts.losses(losses)] if len(losses) > 1 else [],  # noqa: S308
+        "loss_sentence": loss_sentence(report, losses),
+    }
+
+
+def loss_sentence(report: Report, losses: list[charts.Loss]) -> str:
+    """What stands in place of the bars where they would show nothing, or one bar."""
+    if any(item.points_lost is None for item in report.items()):
+        unscored = sum(item.points_lost is None for item in report.items())
+        note = f"另有{unscored}项尚无自评分。"
+    else:
+        note = ""
+    if not losses:
+        return ("各项指标均未扣分。" if not note else "已评各项指标均未扣分。") + note
+    if len(losses) == 1:
+        loss = losses[0]
+        return f"仅第{loss.label}项（{loss.title}）扣{plain(loss.points)}分，其余各项均未扣分。" + note
+    return note

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("assessments/<int:pk>/report/", views.report, name="report"),
+    path("assessments/<int:pk>/report/prose/", views.prose, name="report-prose"),
+    path("assessments/<int:pk>/report/document/", views.document, name="report-document"),
+    path("assessments/<int:pk>/report/file/<str:form>/", views.file, name="report-file"),
+]

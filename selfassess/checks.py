@@ -1,0 +1,78 @@
+"""What must be right before the product serves anybody (``manage check --deploy``, run by wsgi.py)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext
+
+
+@register(Tags.security, deploy=True)
+def served_with_key_and_hosts(**_: Any) -> list[CheckMessage]:
+    """A served site has its own secret key and knows its names."""
+    messages: list[CheckMessage] = []
+    if settings.LOCAL:
+        return messages
+    if not settings.SECRET_KEY_GIVEN:
+        messages.append(
+            Error(
+                "SELFASSESS_SECRET_KEY is not set.",
+                hint="Set it to 50 or more random characters and keep it.",
+                id="selfassess.E001",
+            )
+        )
+    if not settings.ALLOWED_HOSTS:
+        messages.append(
+            Error(
+                "SELFASSESS_HOSTS is not set.",
+                hint="Name the hosts that this site answers to, separated by commas.",
+                id="selfassess.E002",
+            )
+        )
+    return messages
+
+
+@register(Tags.database, deploy=True)
+def no_demo_accounts_in_production(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Demo accounts have known passwords: they exist in the demo alone."""
+    from accounts.models import User
+
+    if settings.LOCAL or not databases:
+        return []
+    try:
+        names = list(User.objects.filter(is_demo=True).values_list("username", flat=True))
+    except DatabaseError as problem:
+        return [
+            Error(
+                f"The database cannot be read: {problem}".rstrip(),
+                hint="Look at DATABASE_URL, and run manage.py migrate.",
+                id="selfassess.E004",
+            )
+        ]
+    if not names:
+        return []
+    return [
+        Error(
+            f"The database holds demo accounts: {', '.join(names)}.",
+            hint="Use a database without the demo, or set SELFASSESS_DEMO on a machine of your own.",
+            id="selfassess.E003",
+        )
+    ]
+
+
+@register(Tags.translation)
+def chinese_catalogue_is_compiled(**_: Any) -> list[CheckMessage]:
+    """Without it pages are English, and so would be the reasons of deductions that a save keeps for good."""
+    with translation.override("zh-hans"):
+        if gettext("Accepted.") != "Accepted.":
+            return []
+    return [
+        Error(
+            "The Chinese message catalogue is not compiled.",
+            hint="Run ./run setup, or manage.py compilemessages.",
+            id="selfassess.E005",
+        )
+    ]

@@ -1,0 +1,16 @@
+"""All routes; each app has its own."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from accounts.views import enter_admin
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("", include("assessments.urls")),
+    path("", include("reports.urls")),
+    path("", include("indicators.urls")),
+    path("api/v1/", include("selfassess.api_urls")),
+    path("admin/login/", enter_admin),
+    path("admin/", admin.site.urls),
+]

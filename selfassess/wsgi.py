@@ -1,0 +1,14 @@
+"""The WSGI application. It refuses to start with settings that are not fit to serve."""
+
+import os
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfassess.settings")
+django.setup()
+call_command("check", deploy=not settings.LOCAL, databases=["default"], fail_level="ERROR")
+
+application = get_wsgi_application()

@@ -1,0 +1,99 @@
+"""Who gets what from which route: the whole truth, read by tests/test_access.py.
+
+A new route fails the tests until it has its rows here. Deny by default: write the row first.
+
+The answers are about the person's request for an object of **district a** (one framework is public to all who
+are signed in). Items are led by department a1; nothing is assigned to a2.
+
+=======  =====================================================================
+ok       a page or an answer (200, for an unfinished form 422)
+done     done, and led on to another page (302)
+sign-in  led to the sign-in page (302)
+403      visible, but not for this role or not in this state
+404      not there for this person: invisible, or no such object
+405      no such method
+=======  =====================================================================
+"""
+
+from typing import NamedTuple
+
+PERSONAS = (
+    "anonymous",
+    "filler-a1",
+    "filler-a2",
+    "department_head-a1",
+    "coordinator-a",
+    "leader-a",
+    "auditor-a",
+    "administrator-a",
+    "verifier-c",
+    "secretary-c",
+    "auditor-c",
+    "administrator-c",
+    "coordinator-b",
+    "filler-b1",
+    "operator",
+)
+"""Columns of the table: role and organisation. The operator is a superuser without any role."""
+
+_TABLE = """
+route            state      method anon.   fill-a1 fill-a2 head-a1 coord-a lead-a  aud-a   adm-a   ver-c   sec-c   aud-c   adm-c   coord-b fill-b1 operator
+sign-in          -          GET    ok      done    done    done    done    done    done    done    done    done    done    done    done    done    done
+sign-in          -          POST   ok      done    done    done    done    done    done    done    done    done    done    done    done    done    done
+sign-out         -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+sign-out         -          POST   sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in
+password         -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+password         -          POST   sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+language         -          GET    405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+language         -          POST   done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
+home             -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+home             -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+frameworks       -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework        -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+/admin/login/    -          GET    sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     done
+admin:*          -          GET    sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in ok
+assessment       draft      GET    sign-in ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404
+assessment       draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response         empty      GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404
+response         empty      POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404
+response         draft      GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404
+response         draft      POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404
+response         submitted  GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404
+response         submitted  POST   sign-in 403     404     403     403     403     403     404     404     404     404     404     404     404     404
+response         returned   GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404
+response         returned   POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404
+response         accepted   GET    sign-in ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404
+response         accepted   POST   sign-in 403     403     403     done    403     403     404     404     404     404     404     404     404     404
+response-action  draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response-action  submit     POST   sign-in 403     404     done    403     403     403     404     404     404     404     404     404     404     404
+response-action  take_back  POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404
+response-action  accept     POST   sign-in 403     404     403     done    403     403     404     404     404     404     404     404     404     404
+response-action  return     POST   sign-in 403     404     403     done    403     403     404     404     404     404     404     404     404     404
+report           draft      GET    sign-in 403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404
+report           draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+report-prose     draft      GET    sign-in 403     403     403     ok      403     403     404     404     404     404     404     404     404     404
+report-prose     draft      POST   sign-in 403     403     403     done    403     403     404     404     404     404     404     404     404     404
+report-document  draft      GET    sign-in 403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404
+report-file      draft      GET    sign-in 403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404
+report-file      draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:results      draft      GET    403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404
+api:results      draft      POST   403     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+"""  # noqa: E501 - a table is read across
+
+
+class Row(NamedTuple):
+    """One route (its path where it has no name, ``admin:*`` for all of the admin), the state of the item or
+    the step that is tried, and the method."""
+
+    route: str
+    state: str
+    method: str
+    answers: dict[str, str]
+
+
+def _row(line: str) -> Row:
+    route, state, method, *answers = line.split()
+    return Row(route, state, method, dict(zip(PERSONAS, answers, strict=True)))
+
+
+TABLE = [_row(line) for line in _TABLE.strip().splitlines()[1:]]

@@ -1,0 +1,104 @@
+"""Real races between threads, each with its own connection; test_races.py runs it on a fresh database.
+
+Prints, as JSON, what each of those that started together came to.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "selfassess.settings"
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from accounts.roles import Role  # noqa: E402
+from assessments.models import Response  # noqa: E402
+from assessments.opening import open_assessment  # noqa: E402
+from assessments.responses import save_response  # noqa: E402
+from assessments.settling import Content  # noqa: E402
+from assessments.states import Action  # noqa: E402
+from assessments.workflow import perform  # noqa: E402
+from audit.trail import first_break  # noqa: E402
+from reports.load import load_report, plan_load  # noqa: E402
+from reports.prose import ProseContent, save_prose  # noqa: E402
+from tests.factories import World, make_cycle, make_real_framework, make_world, real_report  # noqa: E402
+
+Job = Callable[[], object]
+
+
+def together(*jobs: Job) -> list[str]:
+    """Start all at once; the kinds of what they returned or raised, in order of name."""
+    outcomes: list[str] = []
+    start = threading.Barrier(len(jobs))
+
+    def run(job: Job) -> None:
+        start.wait()
+        try:
+            outcomes.append(type(job()).__name__)
+        except Exception as problem:
+            outcomes.append(type(problem).__name__)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def races(world: World) -> dict[str, object]:
+    filler, head = world.people[Role.FILLER, "a1"], world.people[Role.DEPARTMENT_HEAD, "a1"]
+    boss = world.people[Role.COORDINATOR, "a"]
+    response = world.response("1")
+    cycle = make_cycle(world.framework, world.committee, code="2022")
+    plans = [plan_load(report=real_report(), assessment=world.assessments["b"]) for _ in range(3)]
+
+    def save(version: int) -> object:
+        content = Content(narrative="做了", score=Decimal(1))
+        return save_response(response=response, content=content, version=version, by=filler)
+
+    def step(action: Action, by: User = head) -> Job:
+        return partial(perform, response, action, by=by)
+
+    def write() -> object:
+        content = ProseContent(title="标题", addressee="主送")
+        return save_prose(assessment=world.assessments["a"], content=content, version=0, by=boss)
+
+    found: dict[str, object] = {
+        "first saves": together(*[partial(save, 0)] * 4),
+        "next saves": together(*[partial(save, 1)] * 4),
+    }
+    states = set()
+    for _ in range(4):
+        version = Response.objects.get(pk=response.pk).version
+        together(partial(save, version), step(Action.SUBMIT))
+        states.add(Response.objects.get(pk=response.pk).state)
+        perform(response, Action.TAKE_BACK, by=head)
+    found["states after a save and a submission"] = sorted(states)
+    found["submissions"] = together(*[step(Action.SUBMIT)] * 4)
+    found["acceptances and taking back"] = together(
+        *[step(Action.ACCEPT, boss)] * 2, *[step(Action.TAKE_BACK)] * 2
+    )
+    found["first saves of the prose"] = together(*[write] * 4)
+    found["loads"] = together(*[partial(load_report, plan, by=None) for plan in plans])
+    found["openings"] = together(
+        *[partial(open_assessment, cycle=cycle, organisation=world.districts["a"], by=None)] * 3
+    )
+    found["revisions are saves"] = response.revisions.count() == Response.objects.get(pk=response.pk).version
+    found["break in the trail"] = first_break()
+    return found
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    print(json.dumps(races(make_world(make_real_framework()))))  # noqa: T201

@@ -1,0 +1,146 @@
+"""Results for other programs, over HTTP and on the command line."""
+
+import json
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.roles import Role
+from assessments.models import Response
+from assessments.states import State
+from tests.factories import World, make_framework, make_real_world, make_world
+
+REAL: dict[str, Any] = {
+    "total": "99.1",
+    "weight": "100",
+    "grade": "优秀",
+    "bands_are_example": True,
+    "scored": 54,
+    "items": 54,
+    "sections": [
+        {"title": "贯彻执行党的教育", "weight": "11", "score": "11"},
+        {"title": "落实国家教育法律、法规、规章和政策情况", "weight": "13.5", "score": "13.5"},
+        {"title": "健全教育保障机制", "weight": "26.2", "score": "25.3"},
+        {"title": "推进各级各类教育协调发展", "weight": "35.3", "score": "35.3"},
+        {"title": "规范学校办学行为", "weight": "8.5", "score": "8.5"},
+        {"title": "重点工作落实情况", "weight": "5.5", "score": "5.5"},
+    ],
+    "deductions": [
+        {
+            "item": "15",
+            "points": "0.9",
+            "reason": "小学一、二年级标准班额占比80.84%，低于标准90%，差9.16个百分点，"
+            "每差1个百分点扣0.1分（不足1个百分点不计）",
+            "rule": "shortfall",
+            "measured": "80.84",
+            "standard": "90",
+            "unit": "%",
+        }
+    ],
+}
+
+
+def get(world: World, role: Role, organisation: str, district: str = "a") -> Any:
+    client = Client()
+    client.force_login(world.people[role, organisation])
+    return client.get(f"/api/v1/assessments/{world.assessments[district].pk}/results/")
+
+
+def score(*arguments: str) -> str:
+    out = StringIO()
+    call_command("score", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_real_report_is_the_same_over_http_and_on_the_command_line(db: None) -> None:
+    world = make_real_world()
+    answer = get(world, Role.COORDINATOR, "a")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert answer.json() == REAL
+    assert json.loads(score(str(world.assessments["a"].pk), "--json")) == REAL
+
+
+def test_open_items_leave_total_and_grade_null(world: World) -> None:
+    Response.objects.filter(pk=world.response("1").pk).update(state=State.DRAFT, department_score=Decimal(2))
+    answer = get(world, Role.LEADER, "a").json()
+    assert (answer["total"], answer["grade"], answer["scored"], answer["items"]) == (None, None, 1, 3)
+
+
+def test_nothing_to_be_had_is_null_throughout(db: None) -> None:
+    item = {"label": "1", "title": "高中", "weight": "4", "na_allowed": True}
+    world = make_world(make_framework(na_policy="exclude", sections=[{"title": "一", "items": [item]}]))
+    Response.objects.update(applicable=False, na_reason="我区暂无")
+    assert get(world, Role.LEADER, "a").json() == {
+        "total": None,
+        "weight": None,
+        "grade": None,
+        "bands_are_example": False,
+        "scored": 0,
+        "items": 1,
+        "sections": [{"title": "一", "weight": None, "score": None}],
+        "deductions": [],
+    }
+    assert "—" in score(str(world.assessments["a"].pk))
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "status"),
+    [
+        (Role.COORDINATOR, "a", 200),
+        (Role.LEADER, "a", 200),
+        (Role.AUDITOR, "a", 200),
+        (Role.FILLER, "a1", 403),
+        (Role.DEPARTMENT_HEAD, "a1", 403),
+        (Role.FILLER, "b1", 404),
+        (Role.COORDINATOR, "b", 404),
+        (Role.ADMINISTRATOR, "a", 404),
+        (Role.SECRETARY, "c", 404),
+        (Role.AUDITOR, "c", 404),
+    ],
+)
+def test_results_are_for_who_may_read_the_whole(
+    world: World, role: Role, organisation: str, status: int
+) -> None:
+    answer = get(world, role, organisation)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/json"
+    if status != 200:
+        assert set(answer.json()) == {"detail"}
+
+
+def test_anonymous_results_are_refused_as_json(world: World) -> None:
+    answer = Client().get(f"/api/v1/assessments/{world.assessments['a'].pk}/results/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/json")
+    assert set(answer.json()) == {"detail"}
+
+
+def test_results_are_only_read(world: World) -> None:
+    client = Client()
+    client.force_login(world.people[Role.COORDINATOR, "a"])
+    url = f"/api/v1/assessments/{world.assessments['a'].pk}/results/"
+    assert {client.post(url).status_code, client.put(url).status_code, client.delete(url).status_code} == {
+        405
+    }
+
+
+def test_score_in_words(db: None) -> None:
+    world = make_world()
+    Response.objects.filter(pk=world.response("2").pk).update(
+        state=State.DRAFT, department_score=Decimal("3.1")
+    )
+    assert score(str(world.assessments["a"].pk)).splitlines() == [
+        "单位a 2021年度督导评价",
+        "  教育保障  3.1 / 6",
+        "  协调发展  0 / 4",
+        "  — / 10  —  (1 / 3)",
+    ]
+
+
+def test_score_of_an_unknown_assessment_is_refused(db: None) -> None:
+    with pytest.raises(CommandError, match=r"There is no assessment 7\.") as refused:
+        score("7")
+    assert refused.value.returncode == 2

@@ -1,0 +1,146 @@
+"""From figures, points and reasons to the score that is taken and the losses that explain it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessments.settling import Content, Loss, settle
+from tests.factories import bare_item
+
+ARITHMETIC = "标准班额占比80.84%，低于标准90%，差9.16个百分点，每差1个百分点扣0.1分（不足1个百分点不计）"
+BY_RULE = Loss(Decimal("0.9"), ARITHMETIC, "shortfall", Decimal("80.84"), Decimal(90), "%")
+FIGURES: Mapping[str, Decimal | None] = {"share": Decimal("80.84")}
+
+
+def test_blank_points_take_the_computed_proposal_with_its_arithmetic_in_words() -> None:
+    settled = settle(bare_item("2"), Content(measures=FIGURES))
+    assert settled.computed == settled.score == Decimal("3.1")
+    assert settled.losses == (BY_RULE,)
+    assert settled.missing == ()
+
+
+def test_nothing_is_guessed_while_a_figure_is_missing() -> None:
+    settled = settle(bare_item("2"), Content())
+    assert (settled.computed, settled.score, settled.losses) == (None, None, ())
+    assert settled.missing == ("share",)
+
+
+def test_points_given_without_the_figure_wait_for_it_still() -> None:
+    settled = settle(bare_item("2"), Content(score=Decimal(4)))
+    assert (settled.computed, settled.score, settled.losses) == (None, Decimal(4), ())
+    assert settled.missing == ("share",)
+
+
+def test_full_points_lose_nothing() -> None:
+    assert settle(bare_item("1"), Content(score=Decimal(2))).losses == ()
+
+
+def test_points_lost_by_hand_carry_their_reason_without_its_closing_mark() -> None:
+    settled = settle(bare_item("1"), Content(score=Decimal("1.5"), reason="材料不全。"))
+    assert settled.losses == (Loss(Decimal("0.5"), "材料不全"),)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "。"])
+def test_points_lost_by_hand_need_a_reason(reason: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settle(bare_item("1"), Content(score=Decimal("1.5"), reason=reason))
+    assert refused.value.message_dict == {"reason": ["Say why 0.5 points are lost."]}
+
+
+@pytest.mark.parametrize("taken", [Decimal(3), Decimal("3.5"), Decimal(4), Decimal(0)])
+def test_deviation_from_the_proposal_needs_a_reason(taken: Decimal) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settle(bare_item("2"), Content(measures=FIGURES, score=taken))
+    assert refused.value.message_dict == {
+        "reason": [f"The rules give 3.1 points; say why it should be {taken}."]
+    }
+
+
+def test_deviation_downwards_stands_beside_what_the_rules_take() -> None:
+    settled = settle(bare_item("2"), Content(measures=FIGURES, score=Decimal(3), reason="另查出1个班超额"))
+    assert settled.losses == (BY_RULE, Loss(Decimal("0.1"), "另查出1个班超额"))
+
+
+def test_deviation_upwards_is_explained_by_its_reason_alone() -> None:
+    settled = settle(bare_item("2"), Content(measures=FIGURES, score=Decimal("3.5"), reason="年底已整改"))
+    assert settled.computed == Decimal("3.1")
+    assert settled.losses == (Loss(Decimal("0.5"), "年底已整改"),)
+
+
+def test_deviation_to_full_points_needs_a_reason_and_loses_nothing() -> None:
+    settled = settle(bare_item("2"), Content(measures=FIGURES, score=Decimal(4), reason="年底已整改"))
+    assert settled.losses == ()
+
+
+def test_points_as_computed_are_explained_by_the_rules_whatever_else_is_said() -> None:
+    content = Content(
+        measures=FIGURES, score=Decimal("3.1"), reason="多余", losses=[Loss(Decimal("0.2"), "多余")]
+    )
+    assert settle(bare_item("2"), content).losses == (BY_RULE,)
+
+
+def test_itemised_losses_count_before_the_reason() -> None:
+    lost = [Loss(Decimal("0.5"), "甲"), Loss(Decimal("0.3"), "乙")]
+    whole = settle(bare_item("1"), Content(score=Decimal("1.2"), losses=lost))
+    assert whole.losses == tuple(lost)
+    rest = settle(bare_item("1"), Content(score=Decimal(1), losses=lost, reason="丙"))
+    assert rest.losses == (*lost, Loss(Decimal("0.2"), "丙"))
+    too_much = settle(bare_item("1"), Content(score=Decimal("1.5"), losses=lost, reason="甲；乙"))
+    assert too_much.losses == (Loss(Decimal("0.5"), "甲；乙"),)
+
+
+@pytest.mark.parametrize(
+    ("policy", "score", "losses"),
+    [
+        ("full", Decimal(4), ()),
+        ("zero", Decimal(0), (Loss(Decimal(4), "我区暂无高中"),)),
+        ("exclude", None, ()),
+    ],
+)
+def test_not_applicable_is_worth_what_the_policy_says(
+    policy: str, score: Decimal | None, losses: tuple[Loss, ...]
+) -> None:
+    item = bare_item("3", na_policy=policy)
+    settled = settle(item, Content(applicable=False, na_reason="我区暂无高中。", score=Decimal(1)))
+    assert (settled.computed, settled.score, settled.losses) == (None, score, losses)
+
+
+def test_losses_are_chinese_whatever_language_the_editor_reads() -> None:
+    assert settle(bare_item("2"), Content(measures=FIGURES)).losses[0].reason == ARITHMETIC
+
+
+points = st.decimals(0, 4, places=2)
+some_losses = st.lists(
+    st.builds(Loss, points=st.decimals("0.01", 4, places=2), reason=st.sampled_from("甲乙丙")), max_size=3
+)
+
+
+def test_losses_always_add_up_to_weight_less_score() -> None:
+    ruled = bare_item("2")
+
+    @settings(deadline=None)
+    @given(
+        figure=st.none() | st.decimals(0, 120, places=4),
+        score=st.none() | points,
+        reason=st.sampled_from(["", "。", "理由"]),
+        losses=some_losses,
+    )
+    def holds(figure: Decimal | None, score: Decimal | None, reason: str, losses: list[Loss]) -> None:
+        content = Content(measures={"share": figure}, score=score, reason=reason, losses=losses)
+        try:
+            settled = settle(ruled, content)
+        except ValidationError:
+            assert reason != "理由"
+            return
+        if settled.score is None:
+            assert (score, figure, settled.losses) == (None, None, ())
+            return
+        assert sum((loss.points for loss in settled.losses), Decimal(0)) == ruled.weight - settled.score
+        assert all(loss.points > 0 and loss.reason for loss in settled.losses)
+        assert settled.score == (settled.computed if score is None else score)
+
+    holds()

@@ -1,0 +1,33 @@
+"""Settings that tests need, and the people and trees they start from."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+LOCALE = Path(__file__).resolve().parent.parent / "selfassess/locale"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_catalogues() -> None:
+    """Tests read the words as committed, whoever compiled them last; two processes may do this at once."""
+    for source in LOCALE.glob("*/LC_MESSAGES/django.po"):
+        target, part = source.with_suffix(".mo"), source.with_suffix(f".{os.getpid()}")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            subprocess.run(["msgfmt", "-o", part, source], check=True)
+            part.replace(target)
+
+
+@pytest.fixture(autouse=True)
+def _plain_http(settings: Settings) -> None:
+    """Tests speak http to a host of their own and need neither collected files nor slow passwords."""
+    settings.SECURE_SSL_REDIRECT = False
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = settings.BASE_DIR / "selfassess" / "static"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }

@@ -1,0 +1,199 @@
+"""``manage import_framework`` and ``manage export_framework``."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from audit.models import Event
+from indicators.models import Framework, FrameworkStatus, Item
+from tests.factories import framework_data, make_framework
+from tests.indicators.test_publishing import BANDS
+
+pytestmark = pytest.mark.django_db
+
+REAL = Path(settings.FIXTURE_DIR / "framework-2021.json")
+
+
+def run(command: str, *arguments: str | Path) -> tuple[int, str, str]:
+    """Exit code, output and error output."""
+    out, err = StringIO(), StringIO()
+    code = 0
+    with translation.override("en"):
+        try:
+            call_command(command, *map(str, arguments), stdout=out, stderr=err)
+        except SystemExit as end:
+            code = int(str(end.code))
+        except CommandError as problem:
+            return problem.returncode, out.getvalue(), str(problem)
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "framework.json"
+
+
+def write(file: Path, data: Any) -> Path:
+    file.write_text(json.dumps(data), encoding="utf-8")
+    return file
+
+
+# import_framework
+
+
+def test_an_import_stores_a_draft() -> None:
+    code, out, err = run("import_framework", REAL)
+    assert (code, out, err) == (0, "县（区）党政领导干部履行教育职责督导评价指标体系（2021年） 2021\n", "")
+    assert Framework.objects.get().status == FrameworkStatus.DRAFT
+    assert Item.objects.count() == 54
+
+
+def test_an_import_can_publish_at_once() -> None:
+    assert run("import_framework", REAL, "--publish")[0] == 0
+    assert Framework.objects.get().status == FrameworkStatus.PUBLISHED
+    actions = [event.action for event in Event.objects.all()]
+    assert actions == ["framework.imported", "framework.published"]
+
+
+@pytest.mark.parametrize("options", [["--dry-run"], ["--dry-run", "--publish"]])
+def test_a_dry_run_stores_nothing(options: list[str]) -> None:
+    code, out, _err = run("import_framework", REAL, "--json", *options)
+    assert (code, json.loads(out)) == (
+        0,
+        {
+            "framework": "县（区）党政领导干部履行教育职责督导评价指标体系（2021年） 2021",
+            "faults": [],
+            "stored": False,
+        },
+    )
+    assert Framework.objects.count() == Event.objects.count() == 0
+
+
+def test_a_draft_is_stored_with_its_faults_told(file: Path) -> None:
+    code, out, _err = run("import_framework", write(file, framework_data(bands=[])), "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "framework": "评价指标体系 1",
+        "faults": [BANDS],
+        "stored": True,
+    }
+    again = write(file, framework_data(bands=[], version="2"))
+    assert run("import_framework", again)[1] == f"评价指标体系 2\n  {BANDS}\n"
+
+
+def test_a_framework_with_faults_is_not_published_and_not_stored(file: Path) -> None:
+    code, out, err = run("import_framework", write(file, framework_data(sections=[])), "--publish")
+    assert (code, out, err) == (2, "", "评价指标体系: There is no section.\n")
+    assert Framework.objects.count() == 0
+
+
+def test_a_version_that_exists_is_refused(file: Path) -> None:
+    make_framework()
+    code, out, err = run("import_framework", write(file, framework_data()))
+    assert (code, out, err) == (2, "", "Framework with this Code and Version already exists.\n")
+
+
+def test_every_fault_of_the_file_is_told(file: Path) -> None:
+    data = framework_data(title="", year=None)
+    code, out, err = run("import_framework", write(file, data))
+    assert (code, out) == (2, "")
+    assert sorted(err.splitlines()) == [
+        "title: This must not be empty.",
+        "year: This must be a whole number.",
+    ]
+    code, out, err = run("import_framework", file, "--json")
+    assert (code, err) == (2, "")
+    assert sorted(json.loads(out)["error"]) == [
+        "title: This must not be empty.",
+        "year: This must be a whole number.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "framework.json is not JSON from line 1, column 1 on."),
+        (b'{"code": "demo",\n "version" 1}', "framework.json is not JSON from line 2, column 12 on."),
+        (b"PK\x03\x04\xff\xfe", "framework.json is not JSON in UTF-8."),
+        ("体系".encode("gb18030"), "framework.json is not JSON in UTF-8."),
+        (b"9" * 5000, "framework.json is not JSON in UTF-8."),
+        (b"[" * 100_000, "framework.json is nested too deeply."),
+        (b'{"a":' * 100_000, "framework.json is nested too deeply."),
+        (b" " * 10_000_001, "framework.json is too large."),
+        (b"[]", "$: This must be an object with named fields."),
+    ],
+    ids=[
+        "empty",
+        "a slip",
+        "binary",
+        "GB 18030",
+        "long number",
+        "deep list",
+        "deep object",
+        "large",
+        "a list",
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_a_sentence(file: Path, content: bytes, sentence: str) -> None:
+    file.write_bytes(content)
+    assert run("import_framework", file) == (2, "", f"{sentence}\n")
+    assert run("import_framework", file, "--json") == (
+        2,
+        json.dumps({"error": [sentence]}, ensure_ascii=False) + "\n",
+        "",
+    )
+
+
+def test_a_file_that_is_not_there_or_is_a_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
+    assert run("import_framework", tmp_path / "none.json") == (2, "", "none.json cannot be read.\n")
+    assert run("import_framework", tmp_path) == (2, "", f"{tmp_path.name} cannot be read.\n")
+
+
+def test_a_byte_order_mark_is_no_fault(file: Path) -> None:
+    file.write_text(json.dumps(framework_data()), encoding="utf-8-sig")
+    assert run("import_framework", file)[0] == 0
+
+
+# export_framework
+
+
+def test_an_export_can_be_imported_again(file: Path) -> None:
+    run("import_framework", REAL)
+    code, out, _err = run("export_framework", "nc-jyzz", "--format", "json")
+    assert code == 0
+    exported = json.loads(out)
+    assert "县（区）" in out
+    assert run("import_framework", write(file, {**exported, "version": "2022"}))[0] == 0
+    again = json.loads(run("export_framework", "nc-jyzz", "--version-name", "2022")[1])
+    assert again == {**exported, "version": "2022"}
+
+
+def test_an_export_is_the_newest_version_unless_one_is_named() -> None:
+    for version, year in [("10", 2022), ("9", 2022), ("2021", 2021)]:
+        make_framework(version=version, year=year)
+    make_framework(code="other", year=2025)
+
+    def exported(*options: str) -> str:
+        version: str = json.loads(run("export_framework", "demo", *options)[1])["version"]
+        return version
+
+    assert exported() == "9"
+    assert exported("--version-name", "10") == "10"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["none"], "There is no framework “none”."),
+        (["demo", "--version-name", "7"], "There is no framework “demo 7”."),
+    ],
+)
+def test_an_export_of_an_unknown_framework_is_refused(arguments: list[str], sentence: str) -> None:
+    make_framework()
+    assert run("export_framework", *arguments) == (2, "", sentence)

@@ -1,0 +1,296 @@
+"""An assessment and its prose become one report."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.roles import Role
+from assessments.models import Assessment, Response
+from assessments.opening import open_assessment
+from assessments.responses import save_response
+from assessments.settling import Content
+from assessments.states import State
+from reports.compose import compose
+from reports.document import Deduction, Item, Paragraph, Passage, Report
+from reports.models import ReportProse
+from reports.prose import ProseContent, save_prose
+from reports.read.text import read_text
+from reports.render.html import render_html
+from reports.render.text import render_text
+from tests.factories import (
+    World,
+    make_cycle,
+    make_framework,
+    make_real_world,
+    make_world,
+    real_report,
+)
+from tests.reports.reports_strategies import SNIPPETS
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def composed(world: World) -> Report:
+    return compose(Assessment.objects.get(pk=world.assessments["a"].pk))
+
+
+def put(world: World, label: str, **fields: Any) -> None:
+    Response.objects.filter(pk=world.response(label).pk).update(**{"state": State.DRAFT, **fields})
+
+
+def items_of(report: Report) -> list[tuple[int, str, Decimal | None, Decimal | None, str, bool]]:
+    return [
+        (item.number, item.label, item.weight, item.self_score, item.text, item.applicable)
+        for item in report.items()
+    ]
+
+
+def test_real_report_is_composed_as_it_was_published(db: None) -> None:
+    report, published = composed(make_real_world()), real_report()
+    assert (report.title, report.addressee, report.year) == (published.title, published.addressee, 2021)
+    assert report.preamble == published.preamble
+    assert (report.total_weight, report.total_self_score, report.grade) == (
+        Decimal(100),
+        Decimal("99.1"),
+        "优秀",
+    )
+    assert [
+        (section.ordinal, section.title, section.weight, section.self_score) for section in report.sections
+    ] == [
+        (section.ordinal, section.title, section.weight, section.self_score) for section in published.sections
+    ]
+    assert items_of(report) == items_of(published)
+    assert report.experience == published.experience
+    assert report.problems == published.problems
+    assert report.improvements == published.improvements
+    assert report.not_applicable_items() == (10, 33, 34, 35, 38, 39, 40, 45)
+
+
+def test_real_report_survives_being_written_and_read(db: None) -> None:
+    report = composed(make_real_world())
+    assert read_text(render_text(report)).report == report
+
+
+def test_items_carry_the_frameworks_titles_and_their_deductions(db: None) -> None:
+    report = composed(make_real_world())
+    fifteen = next(item for item in report.items() if item.label == "15")
+    assert fifteen.title == "标准班额达标情况"
+    assert fifteen.deductions == (
+        Deduction(
+            Decimal("0.9"),
+            "小学一、二年级标准班额占比80.84%，低于标准90%，差9.16个百分点，"
+            "每差1个百分点扣0.1分（不足1个百分点不计）",
+            Decimal("80.84"),
+            Decimal(90),
+            "%",
+        ),
+    )
+    assert [item.number for item in report.items() if item.deductions] == [15]
+
+
+def test_report_of_an_empty_assessment_has_everything_but_points(world: World) -> None:
+    report = composed(world)
+    assert (report.total_weight, report.total_self_score, report.grade) == (Decimal(10), None, "")
+    assert [(section.weight, section.self_score) for section in report.sections] == [
+        (Decimal(6), None),
+        (Decimal(4), None),
+    ]
+    assert items_of(report) == [
+        (1, "1", Decimal(2), None, "", True),
+        (2, "2", Decimal(4), None, "", True),
+        (3, "3", Decimal(4), None, "", True),
+    ]
+    assert read_text(render_text(report)).report == report
+
+
+def test_section_has_points_once_all_its_items_do(world: World) -> None:
+    put(world, "1", department_score=Decimal(2))
+    put(world, "3", department_score=Decimal(4))
+    report = composed(world)
+    assert [section.self_score for section in report.sections] == [None, Decimal(4)]
+    assert report.total_self_score is None
+
+
+def test_report_starts_from_standard_prose(world: World) -> None:
+    report = composed(world)
+    assert report.title == "关于2021年度督导评价自评的报告"
+    assert report.addressee == "单位c"
+    assert report.preamble == (
+        "根据上级关于督导评价工作的有关文件精神，对照评价指标体系，我区组织相关部门，逐条逐项进行了自评，"
+        "自评总分——分，自评等次为“——”。现将自评情况报告如下：",
+    )
+    assert (report.organisation, report.issued_on) == ("单位a", timezone.localdate())
+    assert (report.experience, report.problems, report.improvements) == ((), (), ())
+
+
+def test_figures_of_the_preamble_follow_the_scores(world: World) -> None:
+    for label, score in (("1", "2"), ("2", "3.1"), ("3", "4")):
+        put(world, label, department_score=Decimal(score))
+    assert "自评总分9.1分，自评等次为“优秀”" in composed(world).preamble[0]
+    put(world, "3", state=State.ACCEPTED, district_score=Decimal("2.5"))
+    assert "自评总分7.6分，自评等次为“不合格”" in composed(world).preamble[0]
+
+
+def test_prose_is_read_into_passages(world: World) -> None:
+    write(
+        world,
+        experience="（一）党建引领\n1.建立机制\n2.压实责任",
+        problems="班额超标。\n经费不足。",
+        improvements="1.扩大供给\n2.统筹师资",
+        document_number="红教督〔2022〕3号",
+        signatory="张三",
+        issued_on=date(2022, 1, 12),
+    )
+    report = composed(world)
+    assert report.experience == (Passage((Paragraph("建立机制", 1), Paragraph("压实责任", 2)), "党建引领"),)
+    assert report.problems == (Passage((Paragraph("班额超标。"),)), Passage((Paragraph("经费不足。"),)))
+    assert report.improvements == (
+        Passage((Paragraph("扩大供给", 1),)),
+        Passage((Paragraph("统筹师资", 2),)),
+    )
+    assert (report.document_number, report.signatory, report.issued_on) == (
+        "红教督〔2022〕3号",
+        "张三",
+        date(2022, 1, 12),
+    )
+
+
+@pytest.mark.parametrize(
+    ("narrative", "paragraphs"),
+    [
+        ("", ("我区暂无高中",)),
+        ("我区暂无高中", ("我区暂无高中",)),
+        ("已协调邻区接收学生。", ("我区暂无高中", "已协调邻区接收学生。")),
+    ],
+)
+def test_item_that_is_not_applicable_says_why_once(
+    world: World, narrative: str, paragraphs: tuple[str, ...]
+) -> None:
+    put(
+        world,
+        "3",
+        applicable=False,
+        na_reason="我区暂无高中",
+        narrative=narrative,
+        department_score=Decimal(4),
+    )
+    item = list(composed(world).items())[2]
+    assert item == Item(3, "3", Decimal(4), Decimal(4), paragraphs, applicable=False)
+
+
+def test_excluded_item_has_no_points_in_the_report(db: None) -> None:
+    world = make_world(make_framework(na_policy="exclude"))
+    put(world, "1", department_score=Decimal(2))
+    put(world, "2", department_score=Decimal("3.1"))
+    put(world, "3", applicable=False, na_reason="我区暂无高中", department_score=None)
+    report = composed(world)
+    assert [section.self_score for section in report.sections] == [Decimal("5.1"), None]
+    assert (report.total_weight, report.total_self_score) == (Decimal(10), Decimal("8.5"))
+
+
+def test_report_where_nothing_is_to_be_had_has_no_total(db: None) -> None:
+    item = {"label": "1", "title": "高中", "weight": "4", "na_allowed": True}
+    world = make_world(make_framework(na_policy="exclude", sections=[{"title": "一", "items": [item]}]))
+    put(world, "1", applicable=False, na_reason="我区暂无高中")
+    report = composed(world)
+    assert (report.total_weight, report.total_self_score, report.grade) == (None, None, "")
+    assert "我区暂无高中" in render_text(report)
+
+
+def test_composing_takes_the_same_queries_for_one_item_and_for_54(db: None) -> None:
+    world = make_real_world()
+    sections = [{"title": "一", "items": [{"label": "1", "title": "一", "weight": "1"}]}]
+    cycle = make_cycle(make_framework(code="small", sections=sections), world.committee, code="small")
+    small = open_assessment(cycle=cycle, organisation=world.districts["a"], by=None)
+    counts = []
+    for assessment in (small, world.assessments["a"]):
+        found = Assessment.objects.select_related("cycle__committee", "organisation").get(pk=assessment.pk)
+        with CaptureQueriesContext(connection) as queries:
+            compose(found)
+        counts.append(len(queries))
+    assert counts == [6, 6]
+
+
+def test_largest_figures_are_kept_and_written_exactly(world: World) -> None:
+    """An amount in 元 has more than nine digits."""
+    largest = Decimal("99999999999.9999")
+    put(world, "1", department_score=Decimal("1.5"))
+    world.response("1").deductions.create(
+        order=1, points=Decimal("0.5"), reason="经费不足", measured=largest, standard=-largest, unit="元"
+    )
+    report = composed(world)
+    (loss,) = next(report.items()).deductions
+    assert (loss.measured, loss.standard) == (largest, -largest)
+    assert read_text(render_text(report)).report == report
+
+
+typed = st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=6), max_size=6).map("".join)
+lines = st.lists(typed | st.sampled_from(["\n", "\u2028", "\x0b", "\r"]), max_size=6).map("\n".join)
+
+
+def test_whatever_is_typed_can_be_written_and_read(world: World) -> None:
+    filler = world.people[Role.FILLER, "a1"]
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        narrative=lines, reason=typed, applicable=st.booleans(), preamble=lines, chapter=lines, title=typed
+    )
+    def holds(narrative: str, reason: str, applicable: bool, preamble: str, chapter: str, title: str) -> None:
+        response = world.response("3")
+        save_response(
+            response=response,
+            content=Content(
+                narrative=narrative,
+                applicable=applicable,
+                na_reason=f"暂无{reason}",
+                score=Decimal("3.9"),
+                reason=f"因{reason}",
+            ),
+            version=response.version,
+            by=filler,
+        )
+        prose = ReportProse.objects.first()
+        version = prose.version if prose else 0
+        # What cannot be printed, a paragraph numbered 0 for one, is refused, and the report stays as it was.
+        with suppress(ValidationError):
+            write(world, version, title=f"甲{title}", preamble=preamble, experience=chapter, problems=chapter)
+        report = composed(world)
+        assert read_text(render_text(report)).report == report
+        assert render_html(report)
+
+    holds()
+
+
+def write(world: World, version: int = 0, **content: Any) -> None:
+    values = {"title": "标题", "addressee": "主送", **content}
+    save_prose(
+        assessment=world.assessments["a"],
+        content=ProseContent(**values),
+        version=version,
+        by=world.people[Role.COORDINATOR, "a"],
+    )
+
+
+def test_report_is_a_value(world: World) -> None:
+    assert composed(world) == composed(world)
+    assert replace(composed(world), grade="优秀") != composed(world)

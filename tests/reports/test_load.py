@@ -1,0 +1,348 @@
+"""A report that was read becomes an assessment: planned first, then stored whole or not at all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from accounts.roles import Role
+from assessments.models import Assessment, Response, ResponseRevision
+from assessments.opening import open_assessment
+from assessments.responses import StaleSave, save_response
+from assessments.settling import Content
+from assessments.states import State
+from audit.models import Event
+from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
+from reports.load import LoadPlan, load_report, plan_load
+from reports.models import ReportProse
+from reports.prose import ProseContent, StaleProse, save_prose
+from tests.factories import (
+    World,
+    make_cycle,
+    make_framework,
+    make_real_framework,
+    make_real_world,
+    make_world,
+    real_report,
+)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def report(*items: Item, **changes: Any) -> Report:
+    """A report for the small framework; its items replaced by label."""
+    standard = {
+        "1": Item(1, "1", Decimal(2), Decimal(2), ("落实了经费。",), line=11),
+        "2": Item(2, "2", Decimal(4), Decimal(4), ("班额达标。",), line=12),
+        "3": Item(3, "3", Decimal(4), Decimal(4), ("办好高中。",), line=13),
+    }
+    found = {**standard, **{item.label: item for item in items}}
+    values: dict[str, Any] = {
+        "title": "自评报告",
+        "addressee": "市教育督导委员会",
+        "year": 2021,
+        "preamble": ("自评总分10分，自评等次为“优秀”。",),
+        "total_weight": Decimal(10),
+        "total_self_score": Decimal(10),
+        "grade": "优秀",
+        "sections": (Section("一", "教育保障", None, None, tuple(found.values())),),
+    }
+    return Report(**{**values, **changes})
+
+
+def item(label: str, /, **changes: Any) -> Item:
+    return replace(next(found for found in report().items() if found.label == label), **changes)
+
+
+def plan(world: World, found: Report) -> LoadPlan:
+    return plan_load(report=found, assessment=world.assessments["a"])
+
+
+def faults(world: World, *items: Item, **changes: Any) -> list[str]:
+    return [str(fault) for fault in plan(world, report(*items, **changes)).faults]
+
+
+def load(world: World, *items: Item, **changes: Any) -> None:
+    load_report(plan(world, report(*items, **changes)), by=None)
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()
+    }
+
+
+def test_planning_stores_nothing_at_all(db: None) -> None:
+    world = make_world(make_real_framework())
+    before = everything()
+    made = plan(world, real_report())
+    assert (made.faults, len(made.planned)) == ((), 54)
+    assert everything() == before
+
+
+def test_planning_takes_the_same_queries_for_3_items_and_for_54(world: World) -> None:
+    cycle = make_cycle(make_real_framework(), world.committee, code="real")
+    real = open_assessment(cycle=cycle, organisation=world.districts["a"], by=None)
+    counts = []
+    for found, assessment in ((report(), world.assessments["a"]), (real_report(), real)):
+        assessment = Assessment.objects.get(pk=assessment.pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert plan_load(report=found, assessment=assessment).faults == ()
+        counts.append(len(queries))
+    assert counts == [9, 9]
+
+
+def test_real_report_becomes_accepted_items_with_both_scores(db: None) -> None:
+    world = make_real_world()
+    responses = Response.objects.filter(assessment=world.assessments["a"]).select_related("item")
+    assert {(found.state, found.version, found.saved_by) for found in responses} == {
+        (State.ACCEPTED, 1, None)
+    }
+    printed = {found.label: found for found in real_report().items()}
+    for response in responses:
+        read = printed[response.item.label]
+        assert response.department_score == response.district_score == read.self_score
+        assert response.narrative == read.text
+        assert response.applicable == read.applicable
+        assert response.na_reason == ("" if read.applicable else read.text)
+    assert ResponseRevision.objects.filter(response__in=responses).count() == 54
+
+
+def test_real_report_gives_item_15_its_figure_and_proposal(db: None) -> None:
+    response = make_real_world().response("15")
+    (figure,) = response.measure_values.all()
+    assert (figure.code, figure.value) == ("class_size_g12", Decimal("80.84"))
+    assert (response.computed_score, response.district_score) == (Decimal("3.1"), Decimal("3.1"))
+
+
+def test_real_report_leaves_an_event_that_says_what_its_points_became(db: None) -> None:
+    world = make_real_world()
+    event = Event.objects.get(action="report.loaded")
+    assert event.details == {"items": 54, "stated_total": "99.1", "scores": "department and district"}
+    assert event.subject_id == str(world.assessments["a"].pk)
+    assert event.organisation_id == world.districts["a"].pk
+
+
+def test_real_report_brings_its_prose_with_figures_that_follow_the_scores(db: None) -> None:
+    make_real_world()
+    prose = ReportProse.objects.get()
+    assert prose.title == "关于2021年党政领导干部履行教育职责督导评价自评的报告"
+    assert prose.addressee == "南昌市人民政府教育督导委员会"
+    assert "自评总分{总分}分，自评等次为“{等次}”" in prose.preamble.replace(",", "，")
+    assert prose.problems == "全区小学一、二年级标准班额占比不达标。"
+    assert prose.experience.startswith("（一）")
+    assert prose.version == 1
+
+
+def test_only_the_stated_grade_becomes_a_placeholder(world: World) -> None:
+    load(world, preamble=("连续三年“优秀”，自评总分10分，等次“优秀”。", "另有总分10.5分。"))
+    assert ReportProse.objects.get().preamble == (
+        "连续三年“优秀”，自评总分{总分}分，等次“{等次}”。\n另有总分10.5分。"
+    )
+
+
+def test_prose_without_title_or_addressee_starts_from_the_standard_one(world: World) -> None:
+    load(world, title="", addressee="", experience=(Passage((Paragraph("甲", 1),), "经验"),))
+    prose = ReportProse.objects.get()
+    assert (prose.title, prose.addressee) == ("关于2021年度督导评价自评的报告", "单位c")
+    assert prose.experience == "（一）经验\n1.甲"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"label": "2"}, "Line 12: Item 2: The report uses this number more than once."),
+        ({"weight": Decimal(3)}, "Line 11: Item 1 has 3 points here, 2 in the framework."),
+        ({"self_score": None}, "Line 11: Item 1: The self-assessed score is missing."),
+        ({"self_score": Decimal("2.1")}, "Line 11: Item 1: Between 0 and 2 points."),
+        ({"self_score": Decimal("1.55")}, "Line 11: Item 1: In steps of 0.1 points."),
+        ({"self_score": Decimal("1.5")}, "Line 11: Item 1: Say why 0.5 points are lost."),
+        (
+            {"applicable": False},
+            "Line 11: Item 1: The framework does not allow “not applicable” for this item.",
+        ),
+        (
+            {"paragraphs": ("字" * 20_001,)},
+            "Line 11: Item 1: The text has 20001 characters; at most 20000 are kept.",
+        ),
+        (
+            {"self_score": Decimal(1), "deductions": (Deduction(Decimal(1), ""),)},
+            "Line 11: Item 1: Say why 1 points are lost.",
+        ),
+        (
+            {"self_score": Decimal(1), "deductions": (Deduction(Decimal(1), "甲", Decimal("1E+15")),)},
+            "Line 11: Item 1: At most 11 digits, and 4 after the point.",
+        ),
+    ],
+)
+def test_item_that_does_not_fit_is_a_fault_with_its_line(
+    world: World, changes: dict[str, Any], fault: str
+) -> None:
+    changed = item("1", **changes)
+    found = report()
+    section = found.sections[0]
+    items = (changed, *section.items[1:])
+    made = plan(world, replace(found, sections=(replace(section, items=items),)))
+    assert fault in [str(one) for one in made.faults]
+    with pytest.raises(ValidationError):
+        load_report(made, by=None)
+    assert not Response.objects.exclude(state=State.EMPTY).exists()
+
+
+def test_missing_and_unknown_items_are_faults(world: World) -> None:
+    found = report()
+    section = found.sections[0]
+    items = (*section.items[:2], item("3", label="4"))
+    made = plan(world, replace(found, sections=(replace(section, items=items),)))
+    assert [str(fault) for fault in made.faults] == [
+        "The report has no item 3 高中教育.",
+        "Line 13: The framework has no item 4.",
+    ]
+
+
+def test_unknown_weight_is_taken_from_the_framework(world: World) -> None:
+    assert faults(world, item("1", weight=None)) == []
+
+
+def test_rules_that_disagree_with_the_report_are_a_fault(world: World) -> None:
+    lost = Deduction(Decimal("0.5"), "", Decimal("80.84"), Decimal(90), "%")
+    assert faults(world, item("2", self_score=Decimal("3.5"), deductions=(lost,))) == [
+        "Line 12: Item 2: The rules give 3.1 points; say why it should be 3.5."
+    ]
+
+
+def test_deviation_with_its_reason_is_loaded(world: World) -> None:
+    lost = Deduction(Decimal("0.5"), "年底已整改", Decimal("80.84"), Decimal(90), "%")
+    load(world, item("2", self_score=Decimal("3.5"), deductions=(lost,)))
+    response = world.response("2")
+    assert (response.computed_score, response.district_score) == (Decimal("3.1"), Decimal("3.5"))
+    assert [(loss.points, loss.reason) for loss in response.deductions.all()] == [
+        (Decimal("0.5"), "年底已整改")
+    ]
+
+
+def test_itemised_deductions_are_kept_one_by_one(world: World) -> None:
+    lost = (
+        Deduction(Decimal("0.5"), "甲", Decimal(3), Decimal(4), "次"),
+        Deduction(Decimal("0.3"), "乙。"),
+    )
+    load(world, item("1", self_score=Decimal("1.2"), deductions=lost))
+    response = world.response("1")
+    assert response.department_reason == "甲；乙。"
+    assert [
+        (loss.points, loss.reason, loss.measured, loss.standard, loss.unit)
+        for loss in response.deductions.all()
+    ] == [(Decimal("0.5"), "甲", Decimal(3), Decimal(4), "次"), (Decimal("0.3"), "乙", None, None, "")]
+
+
+def test_deduction_without_points_explains_what_is_lost(world: World) -> None:
+    load(world, item("1", self_score=Decimal(1), deductions=(Deduction(None, "少一次会议"),)))
+    assert [(loss.points, loss.reason) for loss in world.response("1").deductions.all()] == [
+        (Decimal(1), "少一次会议")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "score", "fault"),
+    [
+        ("full", Decimal(4), None),
+        ("full", None, None),
+        ("full", Decimal(3), "worth 4 points, the report says 3"),
+        ("zero", Decimal(0), None),
+        ("zero", Decimal(4), "worth 0 points, the report says 4"),
+        ("exclude", None, None),
+        ("exclude", Decimal(4), "worth — points, the report says 4"),
+    ],
+)
+def test_not_applicable_is_held_against_the_policy(
+    db: None, policy: str, score: Decimal | None, fault: str | None
+) -> None:
+    world = make_world(make_framework(na_policy=policy))
+    found = faults(world, item("3", applicable=False, self_score=score, paragraphs=("我区暂无高中。",)))
+    expected = f"Line 13: Item 3: Under the framework's policy it is {fault}." if fault else None
+    assert found == ([expected] if expected else [])
+
+
+def test_long_text_of_what_is_not_applicable_is_kept_whole(world: World) -> None:
+    text = "我区暂无高中" + "字" * 600
+    load(world, item("3", applicable=False, paragraphs=(text,)))
+    response = world.response("3")
+    assert (response.narrative, response.na_reason) == (text, text[:500])
+
+
+def test_begun_assessment_is_refused(world: World) -> None:
+    fill(world)
+    assert faults(world) == ["The assessment has been begun; a report is loaded only into an empty one."]
+
+
+def test_begun_prose_is_refused(world: World) -> None:
+    write_prose(world)
+    assert faults(world) == ["The report's prose has been begun."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"title": "字" * 201}, "Ensure this value has at most 200 characters (it has 201)."),
+        ({"preamble": ("字" * 50_001,)}, "The text has 50001 characters; at most 50000 are kept."),
+        (
+            {"problems": tuple(Passage((), f"标题{number}") for number in range(100))},
+            "At most 99 headings, and numbers of paragraphs from 1 to 999.",
+        ),
+    ],
+)
+def test_prose_that_cannot_be_kept_is_a_fault(world: World, changes: dict[str, Any], fault: str) -> None:
+    assert faults(world, **changes) == [fault]
+
+
+def test_all_faults_are_named_at_once(world: World) -> None:
+    found = faults(world, item("1", self_score=None), item("2", weight=Decimal(3)), title="字" * 201)
+    assert len(found) == 3
+
+
+def test_load_that_comes_too_late_for_an_item_stores_nothing(world: World) -> None:
+    made = plan(world, report())
+    fill(world, "3")
+    before = everything()
+    with pytest.raises(StaleSave):
+        load_report(made, by=None)
+    assert everything() == before
+
+
+def test_load_that_comes_too_late_for_the_prose_stores_nothing(world: World) -> None:
+    made = plan(world, report())
+    write_prose(world)
+    before = everything()
+    with pytest.raises(StaleProse):
+        load_report(made, by=None)
+    assert everything() == before
+
+
+def fill(world: World, label: str = "1") -> None:
+    filler = world.people[Role.FILLER, "a1"]
+    save_response(response=world.response(label), content=Content(narrative="先到"), version=0, by=filler)
+
+
+def write_prose(world: World) -> None:
+    save_prose(
+        assessment=world.assessments["a"],
+        content=ProseContent(title="标题", addressee="主送"),
+        version=0,
+        by=world.people[Role.COORDINATOR, "a"],
+    )

@@ -1,0 +1,125 @@
+"""``read_text(render_text(report)).report == report``, and the same for one chapter's prose."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
+from reports.read.prose import read_chapter
+from reports.read.text import read_text
+from reports.render.text import chapter_text, render_text
+from tests.reports.reports_strategies import chapters, reports
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(reports)
+def test_report_survives_being_written_and_read(report: Report) -> None:
+    assert read_text(render_text(report)).report == report
+
+
+@settings(deadline=None)
+@given(chapters)
+def test_chapter_survives_being_written_and_read(passages: tuple[Passage, ...]) -> None:
+    assert read_chapter(chapter_text(passages)) == passages
+
+
+def test_the_real_report_is_written_without_marks() -> None:
+    report = read_text((FIXTURES / "honggutan-2021.txt").read_text(encoding="utf-8")).report
+    lines = render_text(report).splitlines()
+    assert not [line for line in lines if line.startswith(("\\", "〔", "【", "自评概况", "本项"))]
+    assert lines[:9:2] == [
+        report.title,
+        f"{report.addressee}：",
+        report.preamble[0],
+        "一、自查情况",
+        "（一）贯彻执行党的教育（权重11分，自评11分）",
+    ]
+    assert lines[lines.index("（三）健全教育保障机制（权重26.2分，自评25.3分）") + 6] == (
+        "（扣分说明：小学一、二年级标准班额数占比80.84%,低于省定标准的90%，扣0.9分。）"
+    )
+    assert read_text(render_text(report)).report == report
+
+
+def test_every_kind_of_mark_is_written_only_where_needed() -> None:
+    items = (
+        Item(1, "A1", Decimal(2), None, ("做了(分值1分,自评1分)", "1.不是编号")),
+        Item(
+            2, "2", Decimal("1.50"), Decimal(1), ("我区暂无普通高中。",), deductions=(Deduction(None, "缺"),)
+        ),
+        Item(3, "3", Decimal(1), Decimal(1), ("缺台账,此项扣1分。",), applicable=False),
+        Item(4, "4", Decimal(1), Decimal(0), (), deductions=(Deduction(Decimal(1), "占80%,低于90%"),)),
+    )
+    report = Report(
+        title="报告",
+        addressee="",
+        year=2021,
+        preamble=("自评总分9分。", "各位领导："),
+        total_weight=None,
+        total_self_score=Decimal(8),
+        grade="优秀",
+        sections=(Section("一", "甲", Decimal(5), None, items, part="某级"),),
+        issued_on=date(2022, 1, 5),
+        organisation="某区人民政府",
+    )
+    assert render_text(report).splitlines()[::2] == [
+        "\\报告",
+        "\\：",
+        "自评总分9分。",
+        "各位领导：",
+        "自评概况：2021年度，自评8分，等次优秀。",
+        "一、自查情况",
+        "【某级】",
+        "（一）甲（权重5分，自评—分）",
+        "〔A1〕（分值2分，自评—分）",
+        "\\做了(分值1分,自评1分)",
+        "\\1.不是编号",
+        "2.我区暂无普通高中。（分值1.5分，自评1分）。",
+        "本项适用。",
+        "（扣分说明：缺，扣—分。）",
+        "3.缺台账,此项扣1分。（分值1分，自评1分）。",
+        "本项不适用。",
+        "（扣分说明：无。）",
+        "4.（分值1分，自评0分）。",
+        "（扣分说明：占80%,低于90%〔实际无，标准无，单位〕，扣1分。）",
+        "某区人民政府",
+        "2022年1月5日",
+    ]
+    assert read_text(render_text(report)).report == report
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"title": " 报告"}, "title: surrounding space"),
+        ({"preamble": ("甲\n乙",)}, "preamble: line break or control character"),
+        ({"preamble": ("",)}, "preamble: empty text"),
+        ({"year": 21}, "year: 21 has not four digits"),
+        ({"total_weight": Decimal(-1)}, "total: -1 cannot be written as points"),
+        ({"total_weight": Decimal("NaN")}, "total: NaN cannot be written as points"),
+        ({"sections": ()}, "report: no item"),
+        ({"sections": (Section("一", "甲", None, None, (Item(2, "2", None, None, ()),)),)}, "items: numbers"),
+        ({"problems": (Passage(()),)}, "passage: neither heading nor paragraph"),
+        ({"problems": (Passage((Paragraph("甲", 0),)),)}, "paragraph: number 0"),
+    ],
+)
+def test_a_value_that_text_cannot_hold_is_refused(change: dict[str, Any], message: str) -> None:
+    sound = Report(
+        title="报告",
+        addressee="委员会",
+        year=2021,
+        preamble=(),
+        total_weight=None,
+        total_self_score=None,
+        grade="",
+        sections=(Section("一", "甲", None, None, (Item(1, "1", None, None, ("做了。",)),)),),
+    )
+    assert read_text(render_text(sound)).report == sound
+    with pytest.raises(ValueError, match=f"^{message}"):
+        render_text(replace(sound, **change))

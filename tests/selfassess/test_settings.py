@@ -1,0 +1,63 @@
+"""Settings follow the environment and are safe without it."""
+
+import json
+
+import pytest
+
+from tests.selfassess.conftest import Site
+
+NAMES = (
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SECURE_PROXY_SSL_HEADER",
+)
+YEAR = 31_536_000
+SITE = Site("sqlite://:memory:")
+
+
+def settings_of(**environ: str | None) -> list[object]:
+    result = SITE.python(
+        "-c",
+        "import json; from selfassess import settings;"
+        f"print(json.dumps([getattr(settings, name, None) for name in {NAMES}]))",
+        **environ,
+    )
+    assert result.returncode == 0, result.stderr
+    answer: list[object] = json.loads(result.stdout)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, [False, ["example.org"], True, YEAR, True, True, None]),
+        (
+            {"SELFASSESS_HOSTS": "a.example, b.example"},
+            [False, ["a.example", "b.example"], True, YEAR, True, True, None],
+        ),
+        ({"SELFASSESS_HOSTS": None}, [False, [], True, YEAR, True, True, None]),
+        ({"SELFASSESS_HTTPS": "0"}, [False, ["example.org"], False, 0, False, False, None]),
+        (
+            {"SELFASSESS_PROXY_HEADER": "HTTP_X_FORWARDED_PROTO"},
+            [False, ["example.org"], True, YEAR, True, True, ["HTTP_X_FORWARDED_PROTO", "https"]],
+        ),
+        (
+            {"SELFASSESS_DEMO": "1", "SELFASSESS_HOSTS": None},
+            [False, ["127.0.0.1", "localhost"], False, 0, False, False, None],
+        ),
+        ({"SELFASSESS_DEBUG": "1"}, [True, ["example.org"], False, 0, False, False, None]),
+    ],
+    ids=["production", "two hosts", "no hosts", "no https", "proxy", "demo", "debug"],
+)
+def test_settings_follow_the_environment(environ: dict[str, str | None], expected: list[object]) -> None:
+    assert settings_of(**environ) == expected
+
+
+def test_every_process_without_a_key_makes_one_of_its_own() -> None:
+    script = "from selfassess.settings import SECRET_KEY; print(SECRET_KEY)"
+    keys = {SITE.python("-c", script, SELFASSESS_SECRET_KEY=None).stdout.strip() for _ in range(2)}
+    assert sorted(map(len, keys)) == [50, 50]

@@ -1,0 +1,212 @@
+"""The access table holds for every route and every person, and no route is without its rows."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Role
+from assessments.models import Response
+from assessments.states import State
+from tests.access_table import PERSONAS, TABLE, Row
+from tests.factories import World, make_user, make_world
+
+NEEDS = {
+    "submit": State.DRAFT,
+    "take_back": State.SUBMITTED,
+    "accept": State.SUBMITTED,
+    "return": State.SUBMITTED,
+}
+"""The state in which each step may be taken."""
+
+POSTED = {
+    "response": {"version": "0", "narrative": "做了", "score": "2", "reason": ""},
+    "response-action": {"reason": "理由"},
+    "report-prose": {"version": "0", "title": "标题", "addressee": "主送"},
+    "language": {"language": "en", "next": "/"},
+}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = make_world()
+    operator = make_user("operator")
+    operator.is_superuser = True
+    operator.save()
+    world.people[Role.ADMINISTRATOR, "operator"] = operator
+    return world
+
+
+def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            name = entry.name or f"/{entry.pattern}"
+            yield f"{namespace}*" if namespace == "admin:" else f"{namespace}{name}"
+        else:
+            yield from routes(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+@pytest.fixture
+def sessions(world: World) -> dict[str, str]:
+    """Everybody's session, "" for who is not signed in."""
+    found = {"anonymous": ""}
+    for persona in PERSONAS[1:]:
+        role, organisation = persona.split("-") if "-" in persona else (Role.ADMINISTRATOR, persona)
+        client = Client()
+        client.force_login(world.people[role, organisation])
+        found[persona] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return found
+
+
+def browser(session: str) -> Client:
+    client = Client()
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    return client
+
+
+def address(world: World, row: Row, district: str) -> str:
+    match row.route:
+        case "admin:*":
+            return reverse("admin:index")
+        case "framework":
+            return reverse(row.route, args=[world.framework.pk])
+        case "response":
+            return reverse(row.route, args=[world.response("1", district).pk])
+        case "response-action":
+            action = row.state if row.state in NEEDS else "submit"
+            return reverse(row.route, args=[world.response("1", district).pk, action])
+        case "report-file":
+            return reverse(row.route, args=[world.assessments[district].pk, "txt"])
+        case "assessment" | "report" | "report-prose" | "report-document" | "api:results":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case _:
+            return row.route if row.route.startswith("/") else reverse(row.route)
+
+
+def set_state(world: World, row: Row, district: str) -> None:
+    """Item 1 of the district as the row wants it, ready for the step it tries."""
+    state = NEEDS.get(row.state) or State(row.state if row.state != "-" else "draft")
+    Response.objects.filter(pk=world.response("1", district).pk).update(
+        state=state,
+        narrative="做了",
+        department_score=Decimal(2),
+        district_score=Decimal(2) if state == State.ACCEPTED else None,
+    )
+
+
+def ask(world: World, sessions: dict[str, str], row: Row, district: str) -> dict[str, str]:
+    """What each person is answered, in the words of the table; every trace is undone."""
+    answers = {}
+    with transaction.atomic():
+        set_state(world, row, district)
+        url = address(world, row, district)
+        for persona, session in sessions.items():
+            with transaction.atomic():
+                client, posted = browser(session), POSTED.get(row.route, {})
+                answers[persona] = in_words(
+                    client.get(url) if row.method == "GET" else client.post(url, posted)
+                )
+                transaction.set_rollback(True)
+        transaction.set_rollback(True)
+    return answers
+
+
+def in_words(answer: HttpResponseBase) -> str:
+    if answer.status_code == 302:
+        target = answer.headers["Location"]
+        return "sign-in" if target.startswith((reverse("sign-in"), reverse("admin:login"))) else "done"
+    return "ok" if answer.status_code in (200, 422) else str(answer.status_code)
+
+
+def test_every_route_has_its_rows_and_every_row_its_route() -> None:
+    assert {row.route for row in TABLE} == set(routes(get_resolver()))
+
+
+def test_the_table_names_nothing_twice() -> None:
+    keys = [(row.route, row.state, row.method) for row in TABLE]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_table_holds(world: World, sessions: dict[str, str]) -> None:
+    for row in TABLE:
+        assert ask(world, sessions, row, "a") == row.answers, row[:3]
+
+
+PRIVATE = [row for row in TABLE if row.state != "-"]
+"""Rows about something that belongs to one district."""
+
+
+def nowhere(row: Row) -> str:
+    """What somebody is answered who has nothing to do with the district."""
+    return "405" if row.answers["operator"] == "405" else "404"
+
+
+def test_objects_of_another_district_are_not_there(world: World, sessions: dict[str, str]) -> None:
+    """For everybody but its own people and who is not signed in, whatever the state."""
+    for persona in ("anonymous", "coordinator-b", "filler-b1"):
+        del sessions[persona]
+    for row in PRIVATE:
+        assert ask(world, sessions, row, "b") == dict.fromkeys(sessions, nowhere(row)), row[:3]
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["ended", "not begun"])
+def test_roles_count_from_their_first_to_their_last_day(
+    world: World, sessions: dict[str, str], ended: bool
+) -> None:
+    """A role that has ended is gone at the next request of the same session; one to come is not there yet."""
+    today, day = timezone.localdate(), timedelta(days=1)
+    begins, ends = (None, today - day) if ended else (today + day, None)
+    Membership.objects.update(starts_on=begins, ends_on=ends)
+    del sessions["anonymous"]
+    for row in PRIVATE:
+        assert ask(world, sessions, row, "a") == dict.fromkeys(sessions, nowhere(row)), row[:3]
+
+
+def test_lists_show_nothing_of_others(world: World, sessions: dict[str, str]) -> None:
+    """Not on any page that a person can reach by links, whatever the state of the items."""
+    secret = {"a": "甲区的文字", "b": "乙区的文字"}
+    for district, text in secret.items():
+        Response.objects.filter(assessment=world.assessments[district]).update(
+            state=State.DRAFT, narrative=text, department_score=Decimal(1)
+        )
+    for persona in PERSONAS[1:]:
+        pages = crawl(browser(sessions[persona]))
+        seen = {district for district, text in secret.items() if any(text in page for page in pages)}
+        assert seen == READERS.get(persona, set())
+
+
+LINK = re.compile(r'(?:href|src)="(/(?!static/)[^"]*)"')
+READERS = {
+    "filler-a1": {"a"},
+    "department_head-a1": {"a"},
+    "coordinator-a": {"a"},
+    "leader-a": {"a"},
+    "auditor-a": {"a"},
+    "coordinator-b": {"b"},
+    "filler-b1": {"b"},
+}
+
+
+def crawl(client: Client) -> list[str]:
+    """Every page that can be reached by links from the start page; files and the admin left out."""
+    found: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in found or "/file/" in path or path.startswith("/admin/"):
+            continue
+        answer = client.get(path)
+        assert answer.status_code == 200
+        found[path] = answer.content.decode()
+        waiting += [link.split("#")[0] for link in LINK.findall(found[path])]
+    return list(found.values())
