@@ -5,6 +5,7 @@ It imports nothing but what that needs, and loads no app: printing needs no data
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 from reports.document import Report
@@ -18,8 +19,9 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfassess.settings")
 
 
+@cache
 def real_report() -> Report:
-    """The report as read from its text."""
+    """The report as read from its text, once in a process."""
     text = (ROOT / "fixtures" / "honggutan-2021.txt").read_text(encoding="utf-8")
     return read_text(text).report
 

@@ -1,9 +1,6 @@
 """An assessment and its prose → :class:`~reports.document.Report`. The only reader of the database here."""
 
-from datetime import date
 from decimal import Decimal
-
-from django.utils import timezone
 
 from assessments.models import Assessment, Response
 from assessments.results import Results, results_of
@@ -42,10 +39,10 @@ def compose(assessment: Assessment) -> Report:
         experience=read_chapter(prose.experience),
         problems=read_chapter(prose.problems),
         improvements=read_chapter(prose.improvements),
-        organisation=assessment.organisation.name,
+        organisation=prose.issuer or default_issuer(assessment),
         document_number=prose.document_number,
         signatory=prose.signatory,
-        issued_on=prose.issued_on or _today(),
+        issued_on=prose.issued_on,
     )
 
 
@@ -60,8 +57,9 @@ def default_prose(assessment: Assessment) -> ReportProse:
     )
 
 
-def _today() -> date:
-    return timezone.localdate()
+def default_issuer(assessment: Assessment) -> str:
+    """Who signs the report where its prose names nobody: the district's government."""
+    return f"{assessment.organisation.name}人民政府"
 
 
 def _fill_in(preamble: str, total: Decimal | None, grade: str) -> str:

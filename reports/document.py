@@ -106,6 +106,8 @@ class Report:
     The chapters print as 一、自查情况 (``sections``), 二、经验做法 (``experience``),
     三、存在的问题 (``problems``), 四、改进措施 (``improvements``). ``preamble`` stands between addressee and
     chapter one, one entry a paragraph. ``grade`` is the name of the grade band, ``""`` where none is known.
+    ``organisation`` issues the report and stands as its signature (署名) above the date; ``signatory`` is the
+    leader who signed it off (签发人), named beside the document number of a report that goes upward.
     """
 
     title: str

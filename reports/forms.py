@@ -16,6 +16,7 @@ FIELDS = (
     "experience",
     "problems",
     "improvements",
+    "issuer",
     "document_number",
     "signatory",
     "issued_on",

@@ -213,6 +213,7 @@ def _prose_of(report: Report, assessment: Assessment, faults: list[Fault]) -> Pr
         experience=_chapter(report.experience, faults),
         problems=_chapter(report.problems, faults),
         improvements=_chapter(report.improvements, faults),
+        issuer=report.organisation,
         document_number=report.document_number,
         signatory=report.signatory,
         issued_on=report.issued_on,

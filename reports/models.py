@@ -12,7 +12,8 @@ class ReportProse(models.Model):
 
     Chapters are plain text as people type it: 「(一)标题」 lines begin a passage, 「1.」 a numbered
     paragraph; :func:`reports.read.prose.read_chapter` reads them. The preamble may name the placeholders
-    of :mod:`reports.compose`, so that its figures follow the scores. ``version`` counts the saves.
+    of :mod:`reports.compose`, so that its figures follow the scores. Without an ``issuer`` the district's
+    government signs. ``version`` counts the saves.
     """
 
     assessment = models.OneToOneField(
@@ -24,6 +25,7 @@ class ReportProse(models.Model):
     experience = models.TextField(_("experience"), blank=True)
     problems = models.TextField(_("problems"), blank=True)
     improvements = models.TextField(_("improvements"), blank=True)
+    issuer = models.CharField(_("issued by"), max_length=100, blank=True)
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
     signatory = models.CharField(_("signed off by"), max_length=40, blank=True)
     issued_on = models.DateField(_("date of issue"), null=True, blank=True)

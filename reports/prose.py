@@ -20,7 +20,7 @@ from reports.models import ReportProse
 from reports.read.prose import read_chapter
 from reports.render.text import chapter_text
 
-LINES = ("title", "addressee", "document_number", "signatory")
+LINES = ("title", "addressee", "issuer", "document_number", "signatory")
 CHAPTERS = ("experience", "problems", "improvements")
 TEXTS = ("preamble", *CHAPTERS)
 
@@ -40,6 +40,7 @@ class ProseContent:
     experience: str = ""
     problems: str = ""
     improvements: str = ""
+    issuer: str = ""
     document_number: str = ""
     signatory: str = ""
     issued_on: date | None = None

@@ -1,6 +1,7 @@
 """Lines of plain glyphs, written into the PDF a run at a time.
 
-WeasyPrint 70 asks for each glyph and each of its measures by itself. The operators that come out are the same.
+WeasyPrint 70 asks for each glyph and each of its measures by itself. The operators that come out are
+the same.
 """
 
 from collections.abc import Sequence

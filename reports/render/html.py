@@ -83,12 +83,13 @@ def _document(report: Report, style: str) -> str:
         "style": mark_safe(style),  # noqa: S308 - the project's own file
         "title": typeset(" ".join(report.title.split())),
         "title_lines": title_lines(typeset(report.title)),
-        "author": report.signatory or report.organisation,
+        "author": report.organisation,
         "issued_on": report.issued_on,
         "document_number": report.document_number,
         "addressee": addressee_line(report.addressee),
         "body": list(body(report)),
         "annexes": annexes(report),
+        "organisation": report.organisation,
         "signatory": report.signatory,
     }
     return (
@@ -258,21 +259,15 @@ def _charts(report: Report) -> dict[str, Any]:
     ]
     return {
         "shares": mark_safe(charts.shares(shares)) if shares else "",  # noqa: S308 - escaped by ElementTree
-        "losses": [mark_safe(chart) for chart in charts.losses(losses)] if len(losses) > 1 else [],  # noqa: S308
+        "losses": [mark_safe(chart) for chart in charts.losses(losses)],  # noqa: S308
         "loss_sentence": loss_sentence(report, losses),
     }
 
 
 def loss_sentence(report: Report, losses: list[charts.Loss]) -> str:
-    """What stands in place of the bars where they would show nothing, or one bar."""
-    if any(item.points_lost is None for item in report.items()):
-        unscored = sum(item.points_lost is None for item in report.items())
-        note = f"另有{unscored}项尚无自评分。"
-    else:
-        note = ""
-    if not losses:
-        return ("各项指标均未扣分。" if not note else "已评各项指标均未扣分。") + note
-    if len(losses) == 1:
-        loss = losses[0]
-        return f"仅第{loss.label}项（{loss.title}）扣{plain(loss.points)}分，其余各项均未扣分。" + note
-    return note
+    """What the bars do not say: that nothing was lost, and that items are still unscored."""
+    unscored = sum(item.points_lost is None for item in report.items())
+    note = f"另有{unscored}项尚无自评分。" if unscored else ""
+    if losses:
+        return note
+    return ("已评各项指标均未扣分。" if note else "各项指标均未扣分。") + note

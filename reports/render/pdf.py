@@ -113,8 +113,8 @@ def _texts(report: Report) -> Iterator[tuple[str, str]]:
         for number, passage in enumerate(passages, start=1):
             yield f"{title}第{number}部分", _passage_text(passage)
     yield "等次", report.grade
-    yield "署名", report.signatory
-    yield "单位", report.organisation
+    yield "签发人", report.signatory
+    yield "署名", report.organisation
 
 
 def _passage_text(passage: Passage) -> str:

@@ -28,9 +28,9 @@ def signed_report() -> Report:
         problems=(),
         improvements=(),
         preamble=("现将自评情况报告如下：",),
-        organisation="红谷滩区",
+        organisation="南昌市红谷滩区人民政府",
         document_number="红府〔2021〕8号",
-        signatory="南昌市红谷滩区人民政府",
+        signatory="刘国平",
         issued_on=date(2021, 12, 5),
     )
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,7 +139,7 @@ def test_report_starts_from_standard_prose(world: World) -> None:
         "根据上级关于督导评价工作的有关文件精神，对照评价指标体系，我区组织相关部门，逐条逐项进行了自评，"
         "自评总分——分，自评等次为“——”。现将自评情况报告如下：",
     )
-    assert (report.organisation, report.issued_on) == ("单位a", timezone.localdate())
+    assert (report.organisation, report.issued_on) == ("单位a人民政府", None)
     assert (report.experience, report.problems, report.improvements) == ((), (), ())
 
 
@@ -157,6 +157,7 @@ def test_prose_is_read_into_passages(world: World) -> None:
         experience="（一）党建引领\n1.建立机制\n2.压实责任",
         problems="班额超标。\n经费不足。",
         improvements="1.扩大供给\n2.统筹师资",
+        issuer="中共单位a委员会",
         document_number="红教督〔2022〕3号",
         signatory="张三",
         issued_on=date(2022, 1, 12),
@@ -168,7 +169,8 @@ def test_prose_is_read_into_passages(world: World) -> None:
         Passage((Paragraph("扩大供给", 1),)),
         Passage((Paragraph("统筹师资", 2),)),
     )
-    assert (report.document_number, report.signatory, report.issued_on) == (
+    assert (report.organisation, report.document_number, report.signatory, report.issued_on) == (
+        "中共单位a委员会",
         "红教督〔2022〕3号",
         "张三",
         date(2022, 1, 12),

@@ -209,8 +209,9 @@ def test_tags_name_headings_tables_and_figures(reader: PdfReader) -> None:
     assert names.count("/H2") == 6
     assert names.count("/H3") == 9
     assert {"/Table", "/TR", "/TH", "/TD", "/P"} <= set(names)
-    (figure,) = (element for element in found if element["/S"] == "/Figure")
-    assert figure["/Alt"].startswith("各部分自评得分占权重的百分比：贯彻执行党的教育100%；")
+    shares, losses = (element["/Alt"] for element in found if element["/S"] == "/Figure")
+    assert shares.startswith("各部分自评得分占权重的百分比：贯彻执行党的教育100%；")
+    assert losses == "各项扣分：第15项扣0.9分。"
 
 
 def test_fonts_are_embedded_subsets(reader: PdfReader, printed: bytes) -> None:
@@ -258,8 +259,9 @@ def test_annexes_start_on_pages_of_their_own(lines: list[list[Any]]) -> None:
 def test_signature_and_date_stand_at_the_right() -> None:
     signed = [lines_of(page) for page in pdfplumber.open(BytesIO(render_pdf(signed_report()))).pages]
     number = signed[0][0]
-    assert text(number) == "红府〔2021〕8号"
+    assert text(number) == "红府〔2021〕8号签发人：刘国平"
     assert number[0]["x0"] - LEFT == pytest.approx(16, abs=1)
+    assert RIGHT - number[-1]["x1"] == pytest.approx(16, abs=1)
     found = {text(line): line for line in body_pages(signed)[-1]}
     assert "附件：1.自评得分汇总表" in found, "a signature never stands on a page of its own"
     date, signature = found["2021年12月5日"], found["南昌市红谷滩区人民政府"]

@@ -103,7 +103,7 @@ def test_file_comes_with_its_type_and_a_chinese_name(world: World, form: str) ->
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
     assert answer.headers["Content-Type"] == types[form]
-    name = quote(f"单位a关于2021年度督导评价自评的报告.{form}")
+    name = quote(f"单位a人民政府关于2021年度督导评价自评的报告.{form}")
     assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert len(answer.content) > 100
