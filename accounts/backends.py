@@ -8,6 +8,13 @@ from django.http import HttpRequest
 from accounts.models import User, named
 
 
+def name_to_lock(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """The name that failures are counted for: one for each person, whichever of their names was typed."""
+    typed = (credentials or {}).get("username")
+    people = list(named(typed)[:2])
+    return people[0].username if len(people) == 1 else typed
+
+
 class AnyNameBackend(ModelBackend):
     """Finds the one active person whom the given name means; the password decides the rest."""
 

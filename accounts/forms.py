@@ -1,9 +1,11 @@
-"""Forms of signing in."""
+"""Forms of signing in and of one's own password."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,3 +28,17 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].widget.attrs["class"] = "form-control"
+
+
+class PasswordForm(PasswordChangeForm):
+    """Django's form; wrong old passwords count as failures to sign in, and lock as these do."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        old: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.username, password=old) != self.user:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], "password_incorrect")
+        return old

@@ -17,8 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms import SignInForm
+from accounts.forms import PasswordForm, SignInForm
 from accounts.models import User
+from accounts.sessions import begin_session
 from audit.trail import record
 
 
@@ -41,19 +42,32 @@ class SignInView(auth_views.LoginView):
     @transaction.atomic
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
+        begin_session(self.request)
         record(by=form.get_user(), action="user.signed_in", subject=form.get_user())
         return response
 
 
 class SignOutView(auth_views.LogoutView):
-    """Sign out (POST)."""
+    """Sign out (POST); the browser forgets the pages and what was typed.
+
+    Browsers heed the header over https and on the server's own machine; app.js does the same everywhere.
+    """
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 class PasswordView(auth_views.PasswordChangeView):
     """Change one's own password."""
 
     template_name = "accounts/password.html"
+    form_class = PasswordForm
     success_url = reverse_lazy("home")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
 
     @transaction.atomic
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
@@ -61,6 +75,12 @@ class PasswordView(auth_views.PasswordChangeView):
         record(by=form.user, action="user.password_changed", subject=form.user)
         messages.success(self.request, _("Your password has been changed."))
         return response
+
+
+@require_safe
+def who_is_signed_in(request: HttpRequest) -> HttpResponse:
+    """The person's number: by it app.js knows whether a page that it went back to is still theirs."""
+    return HttpResponse(str(request.user.pk), content_type="text/plain")
 
 
 @require_safe

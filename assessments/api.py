@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 
 from accounts.standing import standing_of
 from assessments.access import assessments_visible_to, may_read_report
-from assessments.results import Results, results_of
-from indicators.scoring.points import plain
+from assessments.models import Deduction
+from assessments.results import Results, SectionResult, results_of
+from indicators.scoring.points import plain_or
 
 
 class ResultsView(APIView):
@@ -27,7 +28,7 @@ class ResultsView(APIView):
 
 
 def results_as_json(results: Results) -> dict[str, Any]:
-    """Points as strings of plain decimals, ``None`` where unknown."""
+    """Points as strings of plain decimals, ``None`` where unknown: a section's while none of it is scored."""
     total = results.total
     return {
         "total": _points(total.total if total else None),
@@ -36,29 +37,39 @@ def results_as_json(results: Results) -> dict[str, Any]:
         "bands_are_example": results.framework.bands_are_example,
         "scored": total.scored if total else 0,
         "items": len(results.responses()),
-        "sections": [
-            {
-                "title": section.section.title,
-                "weight": _points(section.total.weight if section.total else None),
-                "score": _points(section.total.score if section.total else None),
-            }
-            for section in results.sections
-        ],
+        "sections": [_section(section) for section in results.sections],
         "deductions": [
-            {
-                "item": response.item.label,
-                "points": _points(loss.points),
-                "reason": loss.reason,
-                "rule": loss.rule_kind or None,
-                "measured": _points(loss.measured),
-                "standard": _points(loss.standard),
-                "unit": loss.unit or None,
-            }
-            for response in results.responses()
+            _deduction(number, response.item.label, loss)
+            for number, response in enumerate(results.responses(), start=1)
             for loss in response.deductions.all()
         ],
     }
 
 
+def _section(section: SectionResult) -> dict[str, Any]:
+    total = section.total
+    return {
+        "title": section.section.title,
+        "weight": _points(total.weight if total else None),
+        "score": _points(total.score if total and total.scored else None),
+        "scored": total.scored if total else 0,
+        "items": len(section.responses),
+    }
+
+
+def _deduction(number: int, label: str, loss: Deduction) -> dict[str, Any]:
+    """``item`` counts from 1 through the assessment; ``label`` is the item's number as printed."""
+    return {
+        "item": number,
+        "label": label,
+        "points": _points(loss.points),
+        "reason": loss.reason,
+        "rule": loss.rule_kind or None,
+        "measured": _points(loss.measured),
+        "standard": _points(loss.standard),
+        "unit": loss.unit or None,
+    }
+
+
 def _points(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
+    return plain_or(value, None)

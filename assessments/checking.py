@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from assessments.settling import Content, propose
-from assessments.text import clean_line, clean_text, sentence
+from assessments.text import LONGEST_WORD, clean_line, clean_text, has_endless_word, sentence
 from indicators.models import Item
+from indicators.scoring.outcome import is_figure
 from indicators.scoring.points import ZERO, is_on_step, is_points, plain
 
 NARRATIVE_LIMIT = 20_000
@@ -18,9 +18,12 @@ NARRATIVE_LIMIT = 20_000
 REASON_LIMIT = 500
 """Characters of one reason."""
 
-# SQLite keeps 15 digits.
-_FIGURE_BOUND = Decimal(10) ** 11
-_FIGURE_STEP = Decimal("0.0001")
+
+def endless_word_fault() -> str:
+    """What is said of a text in which :func:`assessments.text.has_endless_word` finds one."""
+    return _("More than %(limit)s letters, digits or marks in a row, without any space.") % {
+        "limit": LONGEST_WORD
+    }
 
 
 def measure_field(code: str) -> str:
@@ -52,6 +55,9 @@ def _faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
             _("The text has %(length)s characters; at most %(limit)s are kept.")
             % {"length": len(content.narrative), "limit": NARRATIVE_LIMIT},
         )
+    for name in ("narrative", "na_reason", "reason"):
+        if has_endless_word(getattr(content, name)):
+            yield name, endless_word_fault()
     for name, text in (("na_reason", content.na_reason), ("reason", content.reason)):
         if len(text) > REASON_LIMIT:
             yield name, _("At most 500 characters.")
@@ -75,7 +81,7 @@ def _loss_faults(content: Content) -> Iterator[tuple[str, str]]:
             yield "losses", _("Say why %(lost)s points are lost.") % {"lost": plain(loss.points)}
         elif len(loss.reason) > REASON_LIMIT:
             yield "losses", _("At most 500 characters.")
-        elif len(loss.unit) > 20 or not all(map(_is_figure, figures)):
+        elif len(loss.unit) > 20 or not all(map(is_figure, figures)):
             yield "losses", _("At most 11 digits, and 4 after the point.")
 
 
@@ -84,12 +90,8 @@ def _figure_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
     for code, value in content.measures.items():
         if code not in codes:
             yield "measures", _("The item has no figure “%(code)s”.") % {"code": code}
-        elif value is not None and not _is_figure(value):
+        elif value is not None and not is_figure(value):
             yield measure_field(code), _("At most 11 digits, and 4 after the point.")
-
-
-def _is_figure(value: Decimal) -> bool:
-    return value.is_finite() and abs(value) < _FIGURE_BOUND and is_on_step(value, _FIGURE_STEP)
 
 
 def _score_fault(item: Item, content: Content) -> str:
@@ -99,7 +101,7 @@ def _score_fault(item: Item, content: Content) -> str:
     if not (score.is_finite() and ZERO <= score <= item.weight):
         return _("Between 0 and %(weight)s points.") % {"weight": plain(item.weight)}
     step = item.section.framework.step
-    if is_on_step(score, step):
+    if is_on_step(score, step) or score == item.weight:
         return ""
     # What the rules compute is taken as it is, on the step or not.
     outcome = propose(item, content.measures)

@@ -1,19 +1,59 @@
 """The form of an item."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assessments.checking import NARRATIVE_LIMIT, REASON_LIMIT, measure_field
+from assessments.checking import measure_field
 from assessments.models import Response
 from assessments.responses import content_of
 from assessments.settling import Content
 from indicators.models import Measure
 from indicators.scoring.points import plain
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {ord("。"): ord(".")}
+NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+
+
+class TextField(forms.CharField):
+    """Text whose length and characters the domain looks after, with better words; nothing is cut off."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(str(value or "").replace("\0", " "))
+
+
+class NumberField(forms.Field):
+    """A number as people type it: full-width, with the stop of a Chinese keyboard, thousands, or its unit.
+
+    How many digits it may have is the domain's to say.
+    """
+
+    # A text field with a numeric keypad: number fields change under the mouse wheel.
+    widget = forms.TextInput
+
+    def __init__(self, *, label: "StrOrPromise", unit: str = "") -> None:
+        self.unit = unit.translate(HALF_WIDTH)
+        super().__init__(label=label, required=False)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = str(value or "").translate(HALF_WIDTH).strip().removesuffix(self.unit).strip()
+        if THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
+        if not text:
+            return None
+        if not NUMBER.fullmatch(text):
+            raise ValidationError(_("Write a number, such as 13.5."))
+        return Decimal(text)
 
 
 class RefusableForm(forms.Form):
@@ -35,42 +75,37 @@ class ResponseForm(RefusableForm):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    narrative = forms.CharField(
+    narrative = TextField(
         label=_("What was done"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8})
     )
     not_applicable = forms.BooleanField(label=_("Not applicable"), required=False)
-    na_reason = forms.CharField(
-        label=_("Reason for not applicable"), max_length=REASON_LIMIT, required=False, widget=forms.TextInput
-    )
-    score = forms.DecimalField(label=_("Points"), required=False, max_digits=6, decimal_places=2)
-    reason = forms.CharField(label=_("Reason for the points"), max_length=REASON_LIMIT, required=False)
+    na_reason = TextField(label=_("Reason for not applicable"), required=False)
+    score = NumberField(label=_("Points"), unit="分")
+    reason = TextField(label=_("Reason for the points"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, response: Response) -> None:
         self.stored = content_of(response)
         self.measures: list[Measure] = list(response.item.measures.all())
-        super().__init__(data, initial=_initial(self.stored, response.version))
+        super().__init__(data, initial=_initial(self.stored, response))
         for measure in self.measures:
-            self.fields[measure_field(measure.code)] = forms.DecimalField(
-                label=measure.name, required=False, max_digits=15, decimal_places=4
-            )
+            self.fields[measure_field(measure.code)] = NumberField(label=measure.name, unit=measure.unit)
         if not response.item.na_allowed:
             del self.fields["not_applicable"], self.fields["na_reason"]
-        self._dress(response)
+        self._dress()
 
-    def _dress(self, response: Response) -> None:
-        """Classes, and limits that the browser can check by itself."""
+    def _dress(self) -> None:
         for name, field in self.fields.items():
             widget = field.widget
             if name == "not_applicable":
                 widget.attrs["class"] = "form-check-input"
             elif not widget.is_hidden:
                 widget.attrs["class"] = "form-control"
-            if isinstance(field, forms.DecimalField):
-                # A text field with a numeric keypad: number fields change under the mouse wheel.
-                field.widget = forms.TextInput(attrs={**widget.attrs, "inputmode": "decimal"})
-                field.widget.attrs.pop("step", None)
         self.fields["score"].widget.attrs["aria-describedby"] = "proposal"
-        self.fields["narrative"].widget.attrs["maxlength"] = NARRATIVE_LIMIT
+
+    def show_proposed(self, points: Decimal | None) -> None:
+        """Say in the empty field which points it stands for."""
+        if points is not None and self.stored.applicable:
+            self.fields["score"].widget.attrs["placeholder"] = plain(points)
 
     def measure_fields(self) -> list[tuple[Measure, forms.BoundField]]:
         """The figures with their fields."""
@@ -98,15 +133,19 @@ class ResponseForm(RefusableForm):
         )
 
 
-def _initial(content: Content, version: int) -> dict[str, Any]:
-    """A stored content as the form shows it, every number written once."""
+def _initial(content: Content, response: Response) -> dict[str, Any]:
+    """A stored content as the form shows it, every number written once.
+
+    Points that are just those by the rules are left empty, so that they follow when a figure is changed.
+    """
+    by_the_rules = content.score == response.computed_score and not content.reason
     figures = {measure_field(code): _once(value) for code, value in content.measures.items()}
     return {
-        "version": version,
+        "version": response.version,
         "narrative": content.narrative,
         "not_applicable": not content.applicable,
         "na_reason": content.na_reason,
-        "score": _once(content.score) if content.applicable else None,
+        "score": _once(content.score) if content.applicable and not by_the_rules else None,
         "reason": content.reason,
         **figures,
     }
@@ -117,7 +156,14 @@ def _once(value: Decimal | None) -> Decimal | None:
 
 
 class ActionForm(RefusableForm):
-    """What a step of the workflow may carry: a reason, and the district's points on accepting."""
+    """A step of the workflow: the version that was read, a reason, and the district's points on accepting.
 
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT, required=False)
-    score = forms.DecimalField(label=_("District score"), required=False, max_digits=6, decimal_places=2)
+    A page has one of it for several steps, so its fields carry no ids.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = TextField(label=_("Reason"), required=False)
+    score = NumberField(label=_("District score"), unit="分")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, response: Response) -> None:
+        super().__init__(data, initial={"version": response.version}, auto_id=False)

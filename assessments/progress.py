@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from accounts.roles import FILLS
+from accounts.roles import FILLS, Role
 from accounts.standing import Standing
 from assessments.models import Assessment, Cycle
 from assessments.states import OPEN_TO_DEPARTMENT, State
@@ -25,7 +25,13 @@ def with_own_progress(assessments: QuerySet[Assessment], standing: Standing) -> 
         own=Count("responses", filter=own),
         own_open=Count("responses", filter=own & Q(responses__state__in=OPEN_TO_DEPARTMENT)),
         own_returned=Count("responses", filter=own & Q(responses__state=State.RETURNED)),
-        submitted=Count("responses", filter=Q(responses__state=State.SUBMITTED)),
+        to_review=Count(
+            "responses",
+            filter=Q(
+                responses__state=State.SUBMITTED,
+                organisation__in=standing.organisations(Role.COORDINATOR),
+            ),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.text import sentence
 from indicators.models import Item, Policy
-from indicators.scoring.outcome import Answer, Outcome, ScoredItem, score
+from indicators.scoring.outcome import Answer, ManualLoss, Outcome, ScoredItem, score
 from indicators.scoring.points import ZERO, plain
 from indicators.wording import explain_cause
 
@@ -62,11 +62,9 @@ def propose(item: Item, measures: Mapping[str, Decimal | None]) -> Outcome | Non
 
     Needs ``section__framework`` read along.
     """
-    rules = tuple(rule for rule in item.parsed_rules() if rule.kind != "manual")
-    if not rules:
+    if all(rule.kind == "manual" for rule in item.parsed_rules()):
         return None
-    step = item.section.framework.computed_step
-    return score(ScoredItem(item.weight, rules, step), Answer(measures=measures))
+    return _score(item, Answer(measures=measures))
 
 
 def settle(item: Item, content: Content) -> Settled:
@@ -78,15 +76,17 @@ def settle(item: Item, content: Content) -> Settled:
         worth = worth_when_not_applicable(item)
         lost = item.weight - worth if worth is not None else ZERO
         return Settled(None, worth, (Loss(lost, sentence(content.na_reason)),) if lost else (), ())
-    outcome = propose(item, content.measures)
-    computed = outcome.score if outcome else None
+    proposal = propose(item, content.measures)
+    computed = proposal.score if proposal else None
     taken = computed if content.score is None else content.score
-    missing = outcome.missing if outcome else ()
-    if taken is None:
-        return Settled(computed, None, (), missing)
-    with translation.override(REPORT_LANGUAGE):
-        by_rule = losses_by_rule(outcome, item) if outcome else []
-    return Settled(computed, taken, _lay_out(item.weight, taken, computed, by_rule, content), missing)
+    missing = proposal.missing if proposal else ()
+    losses = () if taken is None else _lay_out(item, content, taken, computed)
+    return Settled(computed, taken, losses, missing)
+
+
+def _score(item: Item, answer: Answer, *, by_hand_alone: bool = False) -> Outcome:
+    rules = tuple(rule for rule in item.parsed_rules() if rule.kind == "manual" or not by_hand_alone)
+    return score(ScoredItem(item.weight, rules, item.section.framework.computed_step), answer)
 
 
 def worth_when_not_applicable(item: Item) -> Decimal | None:
@@ -95,26 +95,38 @@ def worth_when_not_applicable(item: Item) -> Decimal | None:
     return worth[Policy(item.section.framework.na_policy)]
 
 
-def _lay_out(
-    weight: Decimal, taken: Decimal, computed: Decimal | None, by_rule: list[Loss], content: Content
-) -> tuple[Loss, ...]:
-    """Losses that add up to ``weight - taken``: by the rules, as itemised, and the rest for the reason given.
+def _lay_out(item: Item, content: Content, taken: Decimal, computed: Decimal | None) -> tuple[Loss, ...]:
+    """Losses that add up to weight less ``taken``: by the rules, as itemised, the rest for the reason given.
 
-    Where fewer points are lost than that, the reason alone speaks for them.
+    Where fewer points are lost than rules and items say, the reason alone speaks for them.
     """
+
+    def losses_with(*by_hand: Loss) -> tuple[Decimal, tuple[Loss, ...]]:
+        manual = tuple(
+            ManualLoss(loss.points, loss.reason, loss.measured, loss.standard, loss.unit) for loss in by_hand
+        )
+        # While a figure is missing the rules that wait for it say nothing, and a person's points stand alone.
+        answer = Answer(measures=content.measures, manual=manual)
+        outcome = _score(item, answer, by_hand_alone=computed is None)
+        with translation.override(REPORT_LANGUAGE):
+            losses = tuple(losses_by_rule(outcome, item))
+        return item.weight - sum((loss.points for loss in losses), ZERO), losses
+
     if taken == computed:
-        return tuple(by_rule)
-    lost = weight - taken
-    losses = (*by_rule, *content.losses)
-    unexplained = lost - sum((loss.points for loss in losses), ZERO)
-    if not unexplained:
+        return losses_with()[1]
+    left, losses = losses_with(*content.losses)
+    if left == taken:
         return losses
-    reason = sentence(content.reason)
+    reason, lost = sentence(content.reason), item.weight - taken
     if not reason:
         raise ValidationError({"reason": _ask_for_reason(taken, computed, lost)})
-    if unexplained > 0:
-        return (*losses, Loss(unexplained, reason))
-    return (Loss(lost, reason),) if lost else ()
+    if left < taken:
+        return (Loss(lost, reason),) if lost else ()
+    left, losses = losses_with(*content.losses, Loss(left - taken, reason))
+    if left != taken:
+        least = _("At least %(least)s points: the rules let no more be taken off.") % {"least": plain(left)}
+        raise ValidationError({"score": least})
+    return losses
 
 
 def _ask_for_reason(taken: Decimal, computed: Decimal | None, lost: Decimal) -> str:
@@ -133,7 +145,7 @@ def losses_by_rule(outcome: Outcome, item: Item) -> list[Loss]:
         Loss(
             deduction.points,
             explain_cause(deduction.explanation, names),
-            deduction.kind,
+            "" if deduction.kind == "manual" else deduction.kind,
             deduction.measured,
             deduction.standard,
             deduction.unit,

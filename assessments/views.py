@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Membership
 from accounts.roles import FILLS
@@ -33,6 +33,7 @@ from assessments.results import results_of
 from assessments.settling import Loss, losses_by_rule, propose
 from assessments.states import OPEN_TO_DEPARTMENT, Action, State
 from assessments.workflow import missing_for_submission, perform
+from indicators.scoring.points import plain
 
 
 @require_safe
@@ -100,19 +101,23 @@ def response(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("response", saved.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
-    """One step of the workflow on an item."""
+    """One step of the workflow on an item (POST); whoever comes by its address is led to the item."""
     if action not in list(Action):
         raise Http404
     standing = standing_of(request.user)
     found = get_object_or_404(for_saving().filter(pk__in=responses_visible_to(standing)), pk=pk)
-    form = ActionForm(request.POST)
+    if request.method != "POST":
+        return redirect("response", found.pk)
+    form = ActionForm(request.POST, response=found)
     if form.is_valid():
         try:
             perform(found, Action(action), by=request.user, **form.cleaned_data)
         except ValidationError as problem:
             form.add_problem(problem)
+        except StaleSave as stale:
+            return _show_stale_step(request, standing, stale.current, action)
         else:
             messages.success(request, _DONE[Action(action)])
             return redirect("response", found.pk)
@@ -162,16 +167,19 @@ def _show(
         form = ResponseForm(response=found)
     stored = {value.code: value.value for value in found.measure_values.all()}
     figures = form.figures() if form and form.is_bound else stored
+    proposal = _proposal(found, figures)
+    if form and proposal:
+        form.show_proposed(proposal.score)
     context = {
         "response": found,
         "item": found.item,
         "assessment": found.assessment,
         "form": form,
         "capacity": capacity,
-        "proposal": _proposal(found, figures),
+        "proposal": proposal,
         "figures": [(measure, stored.get(measure.code)) for measure in found.item.measures.all()],
         "actions": [str(action) for action in actions_open_to(standing, found)],
-        "action_form": action_form or ActionForm(),
+        "action_form": action_form or ActionForm(response=found),
         "tried": tried,
         "missing": missing_for_submission(found),
         "around": _neighbours(standing, found),
@@ -193,6 +201,21 @@ def _show_stale(request: SignedInRequest, standing: Standing, current: Response)
     form = ResponseForm(data, response=current)
     form.is_valid()
     return _show(request, standing, current, form, stale=True, status=409)
+
+
+def _show_stale_step(
+    request: SignedInRequest, standing: Standing, current: Response, action: str
+) -> HttpResponse:
+    """The item as somebody else stored it; with what was typed here the step may be taken on that.
+
+    Points without a reason were the department's own, as they stood then: now they are as they stand now.
+    """
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    if not data.get("reason") and current.department_score is not None:
+        data["score"] = plain(current.department_score)
+    form = ActionForm(data, response=current)
+    return _show(request, standing, current, action_form=form, tried=action, stale=True, status=409)
 
 
 def _show_locked(request: SignedInRequest, standing: Standing, found: Response) -> HttpResponse:

@@ -13,28 +13,38 @@ from accounts.standing import standing_of
 from assessments.access import may_perform
 from assessments.checking import REASON_LIMIT, checked
 from assessments.models import Response
-from assessments.responses import content_of, load_for_saving, write, write_deductions
-from assessments.settling import propose, settle
+from assessments.responses import StaleSave, content_of, load_for_saving, write, write_deductions
+from assessments.settling import Content, Loss, Settled, propose, settle, worth_when_not_applicable
 from assessments.states import TRANSITIONS, Action, State
 from assessments.text import clean_line, sentence
 from audit.trail import record
+from indicators.models import Item
 from indicators.scoring.points import plain
 
 
 @transaction.atomic
 def perform(
-    response: Response, action: Action, *, by: User, reason: str = "", score: Decimal | None = None
+    response: Response,
+    action: Action,
+    *,
+    by: User,
+    version: int,
+    reason: str = "",
+    score: Decimal | None = None,
 ) -> Response:
     """Take one step: check role, state and what must be there, write the state and its event.
 
-    ``score`` is the district's when it accepts other points than the department's (with a reason).
-    Raises ``PermissionDenied`` when role or state does not allow the action, and ``ValidationError`` that
-    names what is missing; nothing is stored then.
+    ``version`` is the one that the person had read: nobody submits, accepts or returns what they have not
+    seen. ``score`` is the district's when it accepts other points than the department's (with a reason).
+    Raises ``PermissionDenied`` when role or state does not allow the action, :class:`StaleSave` when
+    somebody saved since, and ``ValidationError`` that names what is missing; nothing is stored then.
     """
     Response.objects.select_for_update().get(pk=response.pk)
     stored = load_for_saving(response.pk)
     if not may_perform(standing_of(by), stored, action):
         raise PermissionDenied
+    if stored.version != version:
+        raise StaleSave(stored)
     reason = clean_line(reason)
     transition = TRANSITIONS[action]
     if transition.needs_reason and not sentence(reason):
@@ -54,7 +64,7 @@ def perform(
             taken = _accept(stored, by=by, reason=reason, score=score)
             details["score"] = plain(taken) if taken is not None else None
         case Action.RETURN:
-            _return(stored, reason)
+            details |= _return(stored, by=by, reason=reason)
     record(
         by=by,
         action=transition.event,
@@ -102,11 +112,13 @@ def _accept(response: Response, *, by: User, reason: str, score: Decimal | None)
     return settled.score
 
 
-def _return(response: Response, reason: str) -> None:
-    """Back to the department: its own points, and where they went, count again.
+def _return(response: Response, *, by: User, reason: str) -> dict[str, Any]:
+    """Back to the department: its own points, which never change here, and where they went, count again.
 
-    Where the coordinator has changed figures or applicability meanwhile, its points follow from these, and
-    the reason for returning speaks for what the department had no reason to explain.
+    Figures and text stay as the coordinator left them until the department saves; the reason for returning
+    speaks for losses that the department had no reason to explain. What is not applicable is worth what the
+    framework's policy says, so where the coordinator marked as not applicable what the department gave other
+    points, the item applies again. That is a save, with its revision; the event then says so.
     """
     content = content_of(response)
     own = replace(
@@ -115,16 +127,36 @@ def _return(response: Response, reason: str) -> None:
         reason=sentence(response.department_reason) or reason,
         losses=content.losses if response.score == response.department_score else (),
     )
-    settled = settle(response.item, own)
-    write_deductions(response, settled.losses)
-    _write_state(
-        response,
-        state=State.RETURNED,
-        return_reason=reason,
-        department_score=settled.score,
-        district_score=None,
-        district_reason="",
-    )
+    fields = {
+        "state": State.RETURNED,
+        "return_reason": reason,
+        "district_score": None,
+        "district_reason": "",
+    }
+    item = response.item
+    if not own.applicable and worth_when_not_applicable(item) != own.score:
+        own = replace(own, applicable=True)
+        write(response, own, _settled_for_department(item, own), fields, by=by)
+        return {"version": response.version + 1, "applicable": {"from": False, "to": True}}
+    write_deductions(response, _settled_for_department(item, own).losses)
+    _write_state(response, **fields)
+    return {}
+
+
+def _settled_for_department(item: Item, own: Content) -> Settled:
+    """What follows from the department's points; where it gave none yet, none are lost.
+
+    Never refused: where the rules, with the coordinator's figures, let no so many points be lost, the reason
+    alone speaks for them.
+    """
+    by_the_rules = settle(item, replace(own, score=None))
+    if own.score is None:
+        return replace(by_the_rules, score=None, losses=())
+    try:
+        return settle(item, own)
+    except ValidationError:
+        losses = (Loss(item.weight - own.score, sentence(own.reason)),)
+        return replace(by_the_rules, score=own.score, losses=losses)
 
 
 def _write_state(response: Response, **fields: Any) -> None:

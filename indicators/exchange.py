@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from django.db import transaction
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
 
@@ -18,7 +18,7 @@ from audit.trail import record
 from indicators.models import Framework, GradeBand, Group, Item, Measure, Section
 from indicators.schema_faults import in_words
 from indicators.scoring.points import CENT, plain
-from indicators.scoring.rules import Rule, dump_rules
+from indicators.scoring.rules import MeasureCode, Rule, dump_rules, exact_number
 
 
 def _one_line(text: str) -> str:
@@ -53,9 +53,10 @@ def _at_most_one_manual(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Text = Annotated[str, AfterValidator(_lines)]
-Points = Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=2)]
-Step = Annotated[Decimal, Field(gt=0, max_digits=6, decimal_places=2)]
-Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
+Number = Annotated[Decimal, BeforeValidator(exact_number)]
+Points = Annotated[Number, Field(ge=0, max_digits=6, decimal_places=2)]
+Step = Annotated[Number, Field(gt=0, max_digits=6, decimal_places=2)]
+Percent = Annotated[Number, Field(ge=0, le=100, decimal_places=2)]
 
 
 class _Strict(BaseModel):
@@ -63,7 +64,7 @@ class _Strict(BaseModel):
 
 
 class MeasureData(_Strict):
-    code: Line = Field(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")
+    code: MeasureCode
     name: Line = Field(min_length=1, max_length=100)
     unit: Line = Field(default="", max_length=20)
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.trail import record
 from indicators.models import Framework, FrameworkStatus, Item, Section
 from indicators.scoring.grading import InvalidBands, validate_bands
+from indicators.scoring.outcome import InvalidItem, ScoredItem
 from indicators.scoring.points import ZERO, plain
 from indicators.scoring.rules import InvalidRules
 
@@ -89,8 +90,10 @@ def _item_faults(item: Item) -> Iterator[Fault]:
             if code not in known:
                 message = _("A rule needs the figure “%(code)s”, which is not declared.")
                 yield Fault(str(item), message % {"code": code})
-        if rule.share is not None and rule.share > item.weight:
-            yield Fault(str(item), _("A rule speaks for more points than the item has."))
+    try:
+        ScoredItem(item.weight, rules)
+    except InvalidItem:
+        yield Fault(str(item), _("The rules speak for more points than the item has."))
 
 
 def _grade_faults(framework: Framework) -> Iterator[Fault]:

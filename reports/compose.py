@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from assessments.models import Assessment, Response
 from assessments.results import Results, results_of
-from indicators.scoring.points import plain
+from assessments.text import sentence
+from indicators.scoring.points import plain_or
 from reports.document import Deduction, Item, Report, Section, chinese_ordinal
 from reports.models import ReportProse
 from reports.read.prose import read_chapter
@@ -63,7 +64,7 @@ def default_issuer(assessment: Assessment) -> str:
 
 
 def _fill_in(preamble: str, total: Decimal | None, grade: str) -> str:
-    return preamble.replace(TOTAL_PLACEHOLDER, UNKNOWN if total is None else plain(total)).replace(
+    return preamble.replace(TOTAL_PLACEHOLDER, plain_or(total, UNKNOWN)).replace(
         GRADE_PLACEHOLDER, grade or UNKNOWN
     )
 
@@ -105,8 +106,9 @@ def _item(number: int, response: Response) -> Item:
 
 
 def _paragraphs(response: Response) -> tuple[str, ...]:
-    """What was done; where the item is not applicable first why, unless the narrative says so already."""
+    """What was done; where the item is not applicable first why, unless a paragraph begins with just that."""
     narrative = response.narrative.splitlines()
-    if response.applicable or response.na_reason in narrative:
+    reason = sentence(response.na_reason)
+    if response.applicable or any(sentence(paragraph).startswith(reason) for paragraph in narrative):
         return tuple(narrative)
     return (response.na_reason, *narrative)

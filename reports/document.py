@@ -131,10 +131,6 @@ class Report:
         for section in self.sections:
             yield from section.items
 
-    def not_applicable_items(self) -> tuple[int, ...]:
-        """Numbers of the items answered with 暂无."""
-        return tuple(item.number for item in self.items() if not item.applicable)
-
 
 CHAPTERS = ("自查情况", "经验做法", "存在的问题", "改进措施")
 """Titles of the four chapters in their order."""

@@ -37,7 +37,8 @@ FORMS = {
 def render_form(report: Report, ending: str) -> bytes:
     """The report in the form with that ending, ``KeyError`` for an unknown one.
 
-    Raises :class:`reports.render.pdf.MissingGlyphs` where a character cannot be printed.
+    Raises :class:`reports.render.writable.UnwritableReport`, its subclass
+    :class:`reports.render.pdf.MissingGlyphs` where a character cannot be printed.
     """
     return FORMS[ending].render(report)
 

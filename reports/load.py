@@ -21,12 +21,13 @@ from assessments.settling import Content, Loss, Settled, propose, settle
 from assessments.states import State
 from audit.trail import record
 from indicators.models import Item as FrameworkItem
-from indicators.scoring.points import plain
+from indicators.scoring.points import plain, plain_or
 from reports.compose import GRADE_PLACEHOLDER, TOTAL_PLACEHOLDER, default_prose
 from reports.document import Item, Passage, Report
 from reports.models import ReportProse
 from reports.prose import UNPRINTABLE_CHAPTER, ProseContent, fill_prose, store_prose
 from reports.render.text import chapter_text
+from reports.render.writable import UnwritableReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,13 @@ def load_report(plan: LoadPlan, *, by: User | None) -> None:
             }
             write(entry.response, entry.content, entry.settled, fields, by=by)
         store_prose(assessment=plan.assessment, content=plan.prose, version=0, by=by)
-        total = plan.report.total_self_score
         record(
             by=by,
             action="report.loaded",
             subject=plan.assessment,
             organisation_id=plan.assessment.organisation_id,
             items=len(plan.planned),
-            stated_total=plain(total) if total is not None else None,
+            stated_total=plain_or(plan.report.total_self_score, None),
             scores="department and district",
         )
 
@@ -145,7 +145,7 @@ def _weight_fault(item: Item, expected: FrameworkItem) -> Fault:
         _("Item %(label)s has %(found)s points here, %(weight)s in the framework.")
         % {
             "label": item.label,
-            "found": plain(item.weight) if item.weight is not None else "—",
+            "found": plain_or(item.weight, "—"),
             "weight": plain(expected.weight),
         },
     )
@@ -160,7 +160,7 @@ def _plan(response: Response, item: Item) -> PlannedResponse:
         raise ValidationError(
             _("Under the framework's policy it is worth %(worth)s points, the report says %(stated)s.")
             % {
-                "worth": plain(settled.score) if settled.score is not None else "—",
+                "worth": plain_or(settled.score, "—"),
                 "stated": plain(item.self_score),
             }
         )
@@ -169,7 +169,8 @@ def _plan(response: Response, item: Item) -> PlannedResponse:
 
 def _content(framework_item: FrameworkItem, item: Item) -> Content:
     if not item.applicable:
-        return Content(narrative=item.text, applicable=False, na_reason=item.text[:REASON_LIMIT])
+        reason = item.text.partition("\n")[0][:REASON_LIMIT]
+        return Content(narrative=item.text, applicable=False, na_reason=reason)
     measures = _measures(framework_item, item)
     outcome = propose(framework_item, measures)
     by_rule = outcome is not None and outcome.score is not None
@@ -231,7 +232,7 @@ def _prose_of(report: Report, assessment: Assessment, faults: list[Fault]) -> Pr
 def _chapter(passages: Sequence[Passage], faults: list[Fault]) -> str:
     try:
         return chapter_text(passages)
-    except ValueError:
+    except UnwritableReport:
         faults.append(Fault(0, str(UNPRINTABLE_CHAPTER)))
         return ""
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.standing import standing_of
 from assessments.access import may_write_report
+from assessments.checking import endless_word_fault
 from assessments.models import Assessment
-from assessments.text import clean_line, clean_text
+from assessments.text import clean_line, clean_text, has_endless_word
 from audit.trail import record
 from reports.models import ReportProse
 from reports.read.prose import read_chapter
 from reports.render.text import chapter_text
+from reports.render.writable import UnwritableReport
 
 LINES = ("title", "addressee", "issuer", "document_number", "signatory")
 CHAPTERS = ("experience", "problems", "improvements")
@@ -104,6 +106,8 @@ def fill_prose(prose: ReportProse, content: ProseContent) -> None:
 def _text_faults(prose: ReportProse) -> Iterator[tuple[str, str]]:
     for name in TEXTS:
         text = getattr(prose, name)
+        if has_endless_word(text):
+            yield name, endless_word_fault()
         if len(text) > TEXT_LIMIT:
             yield (
                 name,
@@ -117,6 +121,6 @@ def _text_faults(prose: ReportProse) -> Iterator[tuple[str, str]]:
 def _is_printable(chapter: str) -> bool:
     try:
         chapter_text(read_chapter(chapter))
-    except ValueError:
+    except UnwritableReport:
         return False
     return True

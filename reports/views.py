@@ -19,7 +19,8 @@ from reports.forms import ProseForm
 from reports.models import ReportProse
 from reports.prose import StaleProse, save_prose
 from reports.render.html import render_html, style_source
-from reports.render.pdf import MissingGlyphs
+from reports.render.pdf import missing_glyphs
+from reports.render.writable import UnwritableReport
 
 
 def _readable_assessment(request: SignedInRequest, pk: int) -> tuple[Assessment, bool]:
@@ -45,6 +46,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "report": composed,
         "forms": FORMS.values(),
         "writable": writable,
+        "unprintable": missing_glyphs(composed),
         "unscored": sum(item.self_score is None and item.applicable for item in composed.items()),
     }
     return render(request, "reports/report.html", context)
@@ -74,7 +76,7 @@ def file(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     composed = compose(found)
     try:
         content = render_form(composed, form)
-    except MissingGlyphs as problem:
+    except UnwritableReport as problem:
         messages.error(request, str(problem))
         return redirect("report", found.pk)
     return HttpResponse(

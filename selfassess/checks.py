@@ -1,11 +1,12 @@
 """What must be right before the product serves anybody (``manage check --deploy``, run by wsgi.py)."""
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -59,6 +60,20 @@ def no_demo_accounts_in_production(databases: Sequence[str] | None = None, **_: 
             f"The database holds demo accounts: {', '.join(names)}.",
             hint="Use a database without the demo, or set SELFASSESS_DEMO on a machine of your own.",
             id="selfassess.E003",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def sqlite_is_new_enough(**_: Any) -> list[CheckMessage]:
+    """The triggers that keep the past as it was use IS DISTINCT FROM, known to SQLite from 3.39 on."""
+    if connection.vendor != "sqlite" or sqlite3.sqlite_version_info >= (3, 39):
+        return []
+    return [
+        Error(
+            f"SQLite {sqlite3.sqlite_version} is too old; 3.39 or newer is needed.",
+            hint="Use a newer system, or PostgreSQL by DATABASE_URL.",
+            id="selfassess.E006",
         )
     ]
 

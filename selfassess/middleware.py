@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -26,4 +28,49 @@ class ChosenLanguageMiddleware:
             response = self.get_response(request)
         patch_vary_headers(response, ("Cookie",))
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class Utf8Middleware:
+    """Refuses requests that claim another encoding.
+
+    Our pages send UTF-8; what was written in another one would be stored as replacement characters.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        claimed = (request.content_params or {}).get("charset", "utf-8")
+        if claimed.lower() not in ("utf-8", "utf8"):
+            raise BadRequest("Requests must be encoded in UTF-8.")
+        return self.get_response(request)
+
+
+class NotAllowedPageMiddleware:
+    """Puts a page into the empty answer to a method that a route does not take."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Keeps pages out of shared caches.
+
+    Not ``no-store``: going back must still bring back what was typed. That nobody else sees it by going back
+    is up to app.js.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -6,7 +6,13 @@ SELFASSESS_HOSTS           names the site answers to, separated by commas; neede
 DATABASE_URL               default: SQLite in var/db.sqlite3; postgres://user:pass@host/name
 SELFASSESS_HTTPS           default on: redirect to https, secure cookies, HSTS
 SELFASSESS_PROXY_HEADER    name of the header by which *your* proxy says that a request came by https,
-                           e.g. HTTP_X_FORWARDED_PROTO; unset: no such header is trusted
+                           e.g. HTTP_X_FORWARDED_PROTO; of a proxy on the same machine gunicorn believes
+                           X-Forwarded-Proto anyway, of others nothing is believed while this is unset
+SELFASSESS_PROXIES         addresses of your proxies, separated by commas: only what these say of a client's
+                           address (X-Forwarded-For) is believed, by the trail and by the lock on sign-in
+SELFASSESS_SESSION_HOURS   a session ends when nothing was asked for so long (default 8; up to a quarter less)
+SELFASSESS_SESSION_LIMIT_HOURS
+                           and this long after signing in in any case (default 12)
 SELFASSESS_FONTS           folder with the free faces that ./run unpacks
 SELFASSESS_OFFICE_FONTS    folder with the office's own faces (方正小标宋, 仿宋_GB2312…), preferred
 SELFASSESS_DEMO            on: demo accounts may exist and sign-in pages list them; http on 127.0.0.1
@@ -18,6 +24,7 @@ What is needed to serve is enforced by ``selfassess.checks``, which wsgi.py runs
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -59,15 +66,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "selfassess.middleware.Utf8Middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "selfassess.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.SessionLimitMiddleware",
+    "selfassess.middleware.PrivatePagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "audit.middleware.OriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "selfassess.middleware.NotAllowedPageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -96,7 +107,10 @@ TEMPLATES = [
 # Database. With Django's defaults half of eight concurrent SQLite writers fail with "locked": WAL lets
 # readers go on, IMMEDIATE takes the write lock at the start instead of failing at the first write,
 # FULL survives a power cut. Recursive triggers keep INSERT OR REPLACE from deleting past those on DELETE.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+LOCAL_DATABASE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL") if "DATABASE_URL" in env else LOCAL_DATABASE
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -122,7 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "name", "staff_number", "phone")},
     },
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "accounts.passwords.LengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -136,6 +150,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
+AXES_USERNAME_CALLABLE = "accounts.backends.name_to_lock"
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "ip_address"),
+    *("old_password", "new_password1", "new_password2", "csrfmiddlewaretoken"),
+]
+AXES_CLIENT_IP_CALLABLE = "audit.middleware.client_address"
 AXES_VERBOSE = False
 
 # Browser
@@ -145,10 +165,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+TRUSTED_PROXIES = [address.strip() for address in env.list("SELFASSESS_PROXIES", default=[])]
 if proxy_header := env.str("SELFASSESS_PROXY_HEADER", default=""):
     SECURE_PROXY_SSL_HEADER = (proxy_header, "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = int(env.float("SELFASSESS_SESSION_HOURS", default=8) * 3600)
+SESSION_LIMIT = int(env.float("SELFASSESS_SESSION_LIMIT_HOURS", default=12) * 3600)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -201,6 +223,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"faults": {"()": "selfassess.logs.WithoutNeedlessTraceback"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import enter_admin
 
+handler400 = "selfassess.views.bad_request"
+handler404 = "selfassess.views.page_not_found"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("assessments.urls")),

@@ -5,10 +5,11 @@ import os
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfassess.settings")
 django.setup()
 call_command("check", deploy=not settings.LOCAL, databases=["default"], fail_level="ERROR")
 
-application = get_wsgi_application()
+from selfassess.handler import Handler  # noqa: E402 - what it imports needs the setup
+
+application = Handler()

@@ -44,6 +44,7 @@ sign-out         -          GET    sign-in 405     405     405     405     405  
 sign-out         -          POST   sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in
 password         -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
 password         -          POST   sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+who-is-signed-in -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
 language         -          GET    405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 language         -          POST   done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
 home             -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
@@ -64,7 +65,7 @@ response         returned   GET    sign-in ok      404     ok      ok      ok   
 response         returned   POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404
 response         accepted   GET    sign-in ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404
 response         accepted   POST   sign-in 403     403     403     done    403     403     404     404     404     404     404     404     404     404
-response-action  draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response-action  submit     GET    sign-in done    404     done    done    done    done    404     404     404     404     404     404     404     404
 response-action  submit     POST   sign-in 403     404     done    403     403     403     404     404     404     404     404     404     404     404
 response-action  take_back  POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404
 response-action  accept     POST   sign-in 403     404     403     done    403     403     404     404     404     404     404     404     404     404

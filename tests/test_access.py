@@ -30,7 +30,7 @@ NEEDS = {
 
 POSTED = {
     "response": {"version": "0", "narrative": "做了", "score": "2", "reason": ""},
-    "response-action": {"reason": "理由"},
+    "response-action": {"version": "0", "reason": "理由"},
     "report-prose": {"version": "0", "title": "标题", "addressee": "主送"},
     "language": {"language": "en", "next": "/"},
 }

@@ -168,7 +168,7 @@ class VisibleText(HTMLParser):
             self._hidden += 1
         else:
             self.text += [given[name] or "" for name in self.SHOWN if name in given]
-        if tag == "a" and "download" not in given:
+        if tag == "a" and "/file/" not in (given.get("href") or ""):
             self.links.append((given.get("href") or "").partition("#")[0])
 
     def handle_endtag(self, tag: str) -> None:
@@ -248,9 +248,9 @@ def test_sign_in_and_error_pages_show_no_english(demo: None) -> None:
     [
         ({"score": "99"}, "得分应在0至4分之间。"),
         ({"score": "3.15"}, "得分应为0.1分的整数倍。"),
-        ({"score": "many"}, "输入一个数字。"),
+        ({"score": "many"}, "请填写数字，如13.5。"),
         ({"score": "3"}, "按细则应得3.1分，请说明自评3分的理由。"),
-        ({"score": "3.1", "measure_first_second": "x"}, "输入一个数字。"),
+        ({"score": "3.1", "measure_first_second": "x"}, "请填写数字，如13.5。"),
     ],
 )
 def test_refusals_are_chinese(demo: None, typed: dict[str, str], message: str) -> None:

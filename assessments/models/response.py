@@ -11,6 +11,7 @@ from accounts.models import User
 from assessments.models.assessment import Assessment
 from assessments.states import State
 from indicators.models import Item, points_field
+from indicators.scoring.outcome import FIGURE_DIGITS, FIGURE_PLACES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -24,6 +25,13 @@ class ResponseState(models.TextChoices):
     SUBMITTED = State.SUBMITTED.value, _("submitted")
     ACCEPTED = State.ACCEPTED.value, _("accepted")
     RETURNED = State.RETURNED.value, _("returned")
+
+
+def figure_field(verbose_name: "StrOrPromise", *, null: bool = False) -> models.DecimalField:
+    """A figure as the scoring core takes it."""
+    return models.DecimalField(
+        verbose_name, max_digits=FIGURE_DIGITS, decimal_places=FIGURE_PLACES, null=null
+    )
 
 
 def score_field(verbose_name: "StrOrPromise") -> "models.DecimalField[Decimal | None, Decimal | None]":
@@ -84,7 +92,7 @@ class Response(models.Model):
     @property
     def score(self) -> Decimal | None:
         """The points that count so far: the district's, before accepting the department's."""
-        return self.department_score if self.district_score is None else self.district_score
+        return self.district_score if self.state == State.ACCEPTED else self.department_score
 
 
 class MeasureValue(models.Model):
@@ -92,7 +100,7 @@ class MeasureValue(models.Model):
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="measure_values")
     code = models.SlugField(_("code"), max_length=40)
-    value = models.DecimalField(_("value"), max_digits=15, decimal_places=4)
+    value = figure_field(_("value"))
 
     class Meta:
         ordering = ("response_id", "code")
@@ -114,8 +122,8 @@ class Deduction(models.Model):
     points = points_field(_("points lost"))
     reason = models.CharField(_("reason"), max_length=500)
     rule_kind = models.CharField(_("rule"), max_length=32, blank=True)
-    measured = models.DecimalField(_("measured"), max_digits=15, decimal_places=4, null=True)
-    standard = models.DecimalField(_("standard"), max_digits=15, decimal_places=4, null=True)
+    measured = figure_field(_("measured"), null=True)
+    standard = figure_field(_("standard"), null=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
 
     class Meta:

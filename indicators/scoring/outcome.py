@@ -14,9 +14,9 @@ from typing import Protocol
 
 from indicators.scoring.points import CENT, ZERO, is_on_step, is_points, plain
 
-FIGURE_DIGITS = 19
-FIGURE_PLACES = 6
-"""A figure has at most 19 digits, 6 of them after the point, so that its arithmetic stays exact."""
+FIGURE_DIGITS = 15
+FIGURE_PLACES = 4
+"""A figure has at most 15 digits, 4 of them after the point: SQLite keeps no more of a number."""
 
 _FIGURE_STEP = Decimal(1).scaleb(-FIGURE_PLACES)
 _FIGURE_BOUND = Decimal(1).scaleb(FIGURE_DIGITS - FIGURE_PLACES)
@@ -67,12 +67,16 @@ class Loss:
 class ManualLoss:
     """Points taken off by hand (酌情扣分), with the reason: a sentence, its closing mark left out.
 
-    Raises :class:`InvalidAnswer` for points that are not above 0 with at most two decimals, and for an
-    empty reason. Whether they lie on the framework's step is checked where they are typed.
+    The figures that the reason rests on, if any, are carried along and not looked at. Raises
+    :class:`InvalidAnswer` for points that are not above 0 with at most two decimals, and for an empty
+    reason. Whether they lie on the framework's step is checked where they are typed.
     """
 
     points: Decimal
     reason: str
+    measured: Decimal | None = None
+    standard: Decimal | None = None
+    unit: str = ""
 
     def __post_init__(self) -> None:
         if not is_points(self.points) or self.points == ZERO:
@@ -84,7 +88,8 @@ class ManualLoss:
 
     def as_loss(self) -> Loss:
         """The same loss as a rule would state it."""
-        return Loss(self.points, Explanation("manual", {"reason": self.reason.strip()}))
+        explanation = Explanation("manual", {"reason": self.reason.strip()})
+        return Loss(self.points, explanation, self.measured, self.standard, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class Answer:
 
     def __post_init__(self) -> None:
         for code, value in self.measures.items():
-            if value is not None and not _is_figure(value):
+            if value is not None and not is_figure(value):
                 raise InvalidAnswer(
                     f"{code}: a figure is a Decimal of at most {FIGURE_DIGITS} digits, "
                     f"{FIGURE_PLACES} of them after the point"
@@ -115,7 +120,8 @@ class Answer:
         return value
 
 
-def _is_figure(value: object) -> bool:
+def is_figure(value: object) -> bool:
+    """Whether a value can be measured or stand as a standard: a finite Decimal of so many digits."""
     return (
         isinstance(value, Decimal)
         and value.is_finite()
@@ -211,15 +217,6 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
-    """Points earned beside the weight, by a bonus rule; no kind gives any yet."""
-
-    points: Decimal
-    kind: str
-    explanation: Explanation
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What an item scores. ``score`` is exactly the weight less the points of ``deductions``.
 
@@ -229,7 +226,6 @@ class Outcome:
 
     score: Decimal | None
     deductions: tuple[Deduction, ...] = ()
-    credits: tuple[Credit, ...] = ()
     missing: tuple[str, ...] = ()
 
 

@@ -4,10 +4,13 @@ Points are always :class:`~decimal.Decimal`. This module holds the only rounding
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 MAXIMUM = Decimal(1_000_000)
+
+Unknown = TypeVar("Unknown", str, None)
 
 
 def round_points(value: Decimal, step: Decimal = CENT) -> Decimal:
@@ -31,3 +34,8 @@ def plain(value: Decimal) -> str:
     """Write a number once: 11, 13.5, 25.3, never 11.00, 1E+1 or -0."""
     text = format(value if value else ZERO, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_or(value: Decimal | None, unknown: Unknown) -> str | Unknown:
+    """:func:`plain`, or ``unknown`` where there is no number: "—" for people, ``None`` for programs."""
+    return unknown if value is None else plain(value)

@@ -37,8 +37,9 @@ _NUMBER = r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"
 _NUMBER_SCHEMA = {"anyOf": [{"type": "string", "pattern": _NUMBER}, {"type": "integer"}]}
 
 
-def _exact(value: object) -> Decimal:
-    """A float has lost its decimals before it comes here, so it is refused, not rounded."""
+def exact_number(value: object) -> Decimal:
+    """A number written as text or as a whole one. A float has lost its decimals before it comes here, so it
+    is refused (``ValueError``), not rounded."""
     if isinstance(value, Decimal):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -50,7 +51,7 @@ def _exact(value: object) -> Decimal:
 
 _Number = Annotated[
     Decimal,
-    BeforeValidator(_exact),
+    BeforeValidator(exact_number),
     PlainSerializer(plain, return_type=str, when_used="json"),
     WithJsonSchema(_NUMBER_SCHEMA),
 ]
@@ -60,7 +61,7 @@ Rate = Annotated[_Number, Field(gt=0, max_digits=8, decimal_places=4)]
 """Points for one step of a unit: above 0, four decimals."""
 Figure = Annotated[_Number, Field(max_digits=FIGURE_DIGITS, decimal_places=FIGURE_PLACES)]
 """A value that is measured, or a standard for it, in a unit."""
-MeasureCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
+MeasureCode = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 """The code of a measure (数据指标)."""
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from indicators.scoring.points import plain
+from indicators.scoring.points import plain_or
 
 register = template.Library()
 
@@ -12,4 +12,4 @@ register = template.Library()
 @register.filter
 def points(value: Decimal | None) -> str:
     """11, 13.5, 25.3; "—" for what is not scored."""
-    return "—" if value is None else plain(value)
+    return plain_or(value, "—")

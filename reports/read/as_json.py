@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from indicators.scoring.points import plain
+from indicators.scoring.points import plain_or
 from reports.document import Deduction, Item, Passage, Section
 from reports.read.reading import Reading, Remark
 
@@ -28,7 +28,7 @@ def reading_as_json(reading: Reading) -> dict[str, object]:
 
 
 def _points(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
+    return plain_or(value, None)
 
 
 def _section(section: Section) -> dict[str, object]:

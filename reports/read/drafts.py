@@ -29,19 +29,22 @@ class ItemDraft:
     notes: list[DeductionNote] = field(default_factory=list)
     applicable: bool | None = None
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether 暂无 is all that the item says, and no mark says whether it applies."""
+        alone = self.applicable is None and len(self.paragraphs) == 1
+        return alone and is_not_applicable(self.paragraphs[0])
+
     def finished(self, number: int) -> Item:
         """The item; ``number`` counts through the report."""
         noted = tuple(note.deduction for note in self.notes if note.deduction)
-        applicable = self.applicable
-        if applicable is None:
-            applicable = not (len(self.paragraphs) == 1 and is_not_applicable(self.paragraphs[0]))
         return Item(
             number=number,
             label=self.label,
             weight=self.weight,
             self_score=self.self_score,
             paragraphs=tuple(self.paragraphs),
-            applicable=applicable,
+            applicable=not self.is_absent if self.applicable is None else self.applicable,
             deductions=noted if self.notes else tuple(self.stated),
             line=self.place[0],
         )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from reports.document import CHINESE_DIGITS
+
 _ORDINAL: Final = "[一二三四五六七八九十百]{1,4}"
-_DIGITS: Final = "零一二三四五六七八九"
 
 
 class LabelStyle(Enum):
@@ -112,7 +113,7 @@ def ordinal_value(ordinal: str) -> int | None:
         tens, ones = "", ordinal
     if len(tens) > 1 or len(ones) > 1 or not (ten or ones):
         return None
-    values = [_DIGITS.find(digit) if digit else None for digit in (tens, ones)]
+    values = [CHINESE_DIGITS.find(digit) if digit else None for digit in (tens, ones)]
     if -1 in values or 0 in values:
         return None
     head, tail = values

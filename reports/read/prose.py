@@ -25,11 +25,6 @@ def read_chapter(text: str) -> tuple[Passage, ...]:
     return read_passages(lines_of(text))
 
 
-def paragraphs_of(text: str) -> tuple[str, ...]:
-    """The paragraphs of free text as a report holds them: one a line, no surrounding space, no blank ones."""
-    return tuple(block.text for block in lines_of(text))
-
-
 @dataclass(slots=True)
 class _Entry:
     heading: str = ""

@@ -48,6 +48,7 @@ class RemarkKind(StrEnum):
     CHAPTER_COMBINED = "chapter_combined"
     TEXT_UNPLACED = "text_unplaced"
     TABLE_UNREAD = "table_unread"
+    NOT_APPLICABLE = "not_applicable"
 
 
 _ERRORS = {
@@ -63,6 +64,7 @@ _HINTS = {
     RemarkKind.WEIGHT_INFERRED,
     RemarkKind.CHAPTER_UNKNOWN,
     RemarkKind.CHAPTER_COMBINED,
+    RemarkKind.NOT_APPLICABLE,
 }
 
 

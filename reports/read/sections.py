@@ -96,6 +96,9 @@ class SectionsReader:
             if not item.scored:
                 message = f"条目{item.label}没有分值，按未知处理。"
                 self._remarks.add(RemarkKind.POINTS_MISSING, item.place, message)
+            if item.is_absent:
+                message = f"条目{item.label}只写了“暂无”一类的话，按“不适用”读取。"
+                self._remarks.add(RemarkKind.NOT_APPLICABLE, item.place, message)
         numbers = count(1)
         return tuple(section.finished(numbers) for section in self._sections)
 

@@ -17,12 +17,11 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
-from indicators.scoring.points import plain
+from indicators.scoring.points import plain_or
 from reports.document import CHAPTERS, Deduction, Item, Passage, Report, Section, chinese_ordinal
-from reports.render import charts
+from reports.render import charts, score_table
+from reports.render.score_table import UNKNOWN, item_title
 from reports.render.typography import title_lines, typeset
-
-UNKNOWN = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +31,6 @@ class Block:
     tag: str
     text: str
     anchor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the score table, as printed."""
-
-    label: str
-    title: str
-    weight: str
-    self_score: str
-    lost: str
-    remark: str = ""
-    loses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +86,7 @@ def _document(report: Report, style: str) -> str:
 @cache
 def _templates() -> Engine:
     """An engine of its own: a report depends on no app, no request, and prints alike under every setting."""
-    return Engine(dirs=[str(settings.BASE_DIR / "templates")])
+    return Engine(dirs=[str(settings.BASE_DIR / "templates")], builtins=["indicators.templatetags.points"])
 
 
 def addressee_line(addressee: str) -> str:
@@ -156,21 +142,12 @@ def printed_label(label: str) -> str:
 
 def points_note(*points: tuple[str, Decimal | None]) -> str:
     """「（分值4分，自评3.1分）」; a figure that is not known prints as —."""
-    return "（" + "，".join(f"{name}{points_text(value)}分" for name, value in points) + "）"
-
-
-def points_text(value: Decimal | None) -> str:
-    """Points as printed everywhere: once and in one form, — where unknown."""
-    return UNKNOWN if value is None else plain(value)
+    return "（" + "，".join(f"{name}{plain_or(value, UNKNOWN)}分" for name, value in points) + "）"
 
 
 def deduction_note(deduction: Deduction) -> str:
     """「（扣分说明：…，扣0.9分。）」"""
-    reason = typeset(deduction.reason).rstrip("。")
-    lost = "" if deduction.points is None else f"扣{plain(deduction.points)}分"
-    if lost and not reason.endswith(lost):
-        reason = f"{reason}，{lost}" if reason else lost
-    return f"（扣分说明：{reason}。）"
+    return f"（扣分说明：{score_table.reason_with_points(deduction)}。）"
 
 
 def _passages(passages: tuple[Passage, ...]) -> Iterator[Block]:
@@ -187,63 +164,17 @@ def _passages(passages: tuple[Passage, ...]) -> Iterator[Block]:
 def annexes(report: Report) -> list[Annex]:
     """The annexes in their order; their numbers follow from the list."""
     return [
-        Annex("自评得分汇总表", "reports/document/_scores.html", _scores(report)),
+        Annex(score_table.TITLE, "reports/document/_scores.html", _scores(report)),
         Annex("自评得分图表", "reports/document/_charts.html", _charts(report)),
     ]
 
 
 def _scores(report: Report) -> dict[str, Any]:
-    total = _row("", "合计", report.total_weight, report.total_self_score)
-    groups = [
-        (
-            _row(f"（{section.ordinal}）", section.title, section.weight, section.self_score),
-            [_item_row(item) for item in section.items],
-        )
-        for section in report.sections
-    ]
-    return {"groups": groups, "total": total, "grade": report.grade}
-
-
-def _item_row(item: Item) -> Row:
-    remark = "；".join(_reason(deduction, alone=len(item.deductions) == 1) for deduction in item.deductions)
-    if not item.applicable:
-        remark = f"不适用；{remark}" if remark else "不适用"
-    return _row(item.label, item_title(item), item.weight, item.self_score, remark)
-
-
-def _reason(deduction: Deduction, *, alone: bool) -> str:
-    """The reason for the table, without its points where it stands ``alone``: they have their own column."""
-    reason = typeset(deduction.reason).rstrip("。")
-    if alone or deduction.points is None or reason.endswith(f"扣{plain(deduction.points)}分"):
-        return reason
-    return f"{reason}，扣{plain(deduction.points)}分"
-
-
-def _row(label: str, title: str, weight: Decimal | None, self_score: Decimal | None, remark: str = "") -> Row:
-    lost = None if weight is None or self_score is None else weight - self_score
-    return Row(
-        label=label,
-        title=typeset(title),
-        weight=points_text(weight),
-        self_score=points_text(self_score),
-        lost=points_text(lost),
-        remark=remark,
-        loses=lost is not None and lost > 0,
-    )
-
-
-LONGEST_TITLE = 16
-
-
-def item_title(item: Item) -> str:
-    """The framework's short name, or else the beginning of the item's text."""
-    if item.title:
-        return typeset(item.title)
-    text = typeset(item.text.partition("\n")[0])
-    for mark in "。；，":
-        text = text.partition(mark)[0] if text.find(mark) >= LONGEST_TITLE // 2 else text
-    text = text.rstrip("。；，")
-    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
+    return {
+        "headings": score_table.HEADINGS,
+        "groups": list(score_table.groups(report)),
+        "total": score_table.total(report),
+    }
 
 
 def _charts(report: Report) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from typing import Any, NoReturn
 from reports.document import CHAPTERS, Passage, Report
 from reports.render import engine, fonts
 from reports.render.html import render_html_unstyled, stylesheet
+from reports.render.writable import UnwritableReport
 
 # A Pango font map is for one thread at a time, and cffi lets other threads run during its calls. Printing is
 # Python's own work for the most part, so that threads side by side would gain nothing.
 _ONE_AT_A_TIME = Lock()
 
 
-class MissingGlyphs(ValueError):
+class MissingGlyphs(UnwritableReport):
     """Characters that no configured face has: ``places`` says for each where in the report it stands."""
 
     def __init__(self, places: dict[str, str]) -> None:
@@ -36,10 +37,21 @@ def render_pdf(report: Report) -> bytes:
     """
     html = render_html_unstyled(report)
     with _ONE_AT_A_TIME:
-        press = _press()
-        if missing := press.without_glyph(html):
-            raise MissingGlyphs(_where(report, missing))
-        return press.print(html)
+        if missing := _missing_from(report, html):
+            raise missing
+        return _press().print(html)
+
+
+def missing_glyphs(report: Report) -> MissingGlyphs | None:
+    """What :func:`render_pdf` would raise, if anything; much faster than printing."""
+    html = render_html_unstyled(report)
+    with _ONE_AT_A_TIME:
+        return _missing_from(report, html)
+
+
+def _missing_from(report: Report, html: str) -> MissingGlyphs | None:
+    missing = _press().without_glyph(html)
+    return MissingGlyphs(_where(report, missing)) if missing else None
 
 
 @cache

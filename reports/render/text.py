@@ -4,7 +4,7 @@ A blank line parts paragraphs. Prose that would read as something else is escape
 :mod:`reports.read.marks` and :mod:`reports.read.prose`; whether it would is asked of the reader itself, so
 that ordinary reports carry no marks.
 
-A report can be written if (else ``ValueError``, naming the place):
+A report can be written if (else :class:`~reports.render.writable.UnwritableReport`, naming the place):
 
 - every text is one line without surrounding space or control characters (a tab inside is allowed);
   paragraphs are not empty, all other texts may be;
@@ -17,7 +17,7 @@ A report can be written if (else ``ValueError``, naming the place):
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from indicators.scoring.points import plain
+from indicators.scoring.points import plain, plain_or
 from reports.document import CHAPTERS, Deduction, Item, Paragraph, Passage, Report, Section, chinese_ordinal
 from reports.read.blocks import Block
 from reports.read.characters import fold
@@ -31,7 +31,7 @@ from reports.read.reading import Remarks
 from reports.read.sections import ALL_STYLES, SectionsReader
 from reports.read.tokens import Token, tokens_of
 from reports.read.totals import inferred_weight, stated_totals
-from reports.render.writable import refuse_unwritable, refuse_unwritable_passages
+from reports.render.writable import UnwritableReport, refuse_unwritable, refuse_unwritable_passages
 
 UNKNOWN = "—"
 
@@ -160,7 +160,7 @@ def _item_form(item: Item) -> tuple[list[str], Item]:
     texts = [f"〔{item.label}〕{points}", *(_escaped(text) for text in item.paragraphs)]
     explicit = _only_item(texts)
     if explicit is None:
-        raise ValueError(f"item {item.number}: cannot be written")
+        raise UnwritableReport(f"第{item.number}项无法写成文字。")
     return texts, explicit
 
 
@@ -204,7 +204,7 @@ def _deduction_line(deduction: Deduction) -> str:
 
 
 def _figure(value: Decimal | None) -> str:
-    return "无" if value is None else plain(value)
+    return plain_or(value, "无")
 
 
 # Prose.

@@ -20,18 +20,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from indicators.scoring.points import plain
-from reports.document import Deduction, Item, Report, Section
+from reports.document import Report
+from reports.render.score_table import HEADINGS, UNKNOWN, Row, groups, total
+from reports.render.score_table import TITLE as SHEET
 from reports.render.typography import typeset
 
-SHEET = "自评得分汇总表"
-HEADINGS = ("序号", "指标", "分值", "自评分", "扣分", "扣分说明")
 WIDTHS = (7, 38, 8, 8, 8, 42)
-UNKNOWN = "—"
-NOT_APPLICABLE = "不适用"
 
 # Excel holds 32,767 UTF-16 units a cell; half of it is safe for any character.
 TEXT_LIMIT = 16_000
-BEGINNING = 40
 
 UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -76,52 +73,17 @@ def _write_heading(sheet: Worksheet, report: Report) -> None:
 
 
 def _write_scores(sheet: Worksheet, report: Report) -> None:
-    part = None
-    for section in report.sections:
-        if section.part and section.part != part:
-            _write_across(sheet, section.part, BOLD, LEFT, height=22)
-        part = section.part
-        _write_row(sheet, _section_row(section), BOLD, SUBTOTAL)
-        for item in section.items:
-            _write_row(sheet, _item_row(item), BODY)
-    _write_row(sheet, _total_row(report), BOLD, TOTAL)
+    for group in groups(report):
+        if group.part:
+            _write_across(sheet, group.part, BOLD, LEFT, height=22)
+        _write_row(sheet, _values(group.section), BOLD, SUBTOTAL)
+        for item in group.items:
+            _write_row(sheet, _values(item), BODY)
+    _write_row(sheet, _values(total(report)), BOLD, TOTAL)
 
 
-def _section_row(section: Section) -> tuple[Value, ...]:
-    lost = _lost(section.weight, section.self_score)
-    return section.ordinal, section.title, section.weight, section.self_score, lost, ""
-
-
-def _total_row(report: Report) -> tuple[Value, ...]:
-    lost = _lost(report.total_weight, report.total_self_score)
-    grade = f"自评等次：{report.grade or UNKNOWN}"
-    return "", "合计", report.total_weight, report.total_self_score, lost, grade
-
-
-def _item_row(item: Item) -> tuple[Value, ...]:
-    name = item.title or _beginning(item.text)
-    return _number(item.label), name, item.weight, item.self_score, item.points_lost, _remarks(item)
-
-
-def _remarks(item: Item) -> str:
-    reasons = [_reason(deduction, item.points_lost) for deduction in item.deductions]
-    return "；".join(reasons if item.applicable else [NOT_APPLICABLE, *reasons])
-
-
-def _reason(deduction: Deduction, lost: Decimal | None) -> str:
-    """The reason, with its points unless the column before it already says them."""
-    if deduction.points is None or deduction.points == lost:
-        return deduction.reason
-    return f"{deduction.reason}（扣{plain(deduction.points)}分）"
-
-
-def _lost(weight: Decimal | None, score: Decimal | None) -> Decimal | None:
-    return None if weight is None or score is None else weight - score
-
-
-def _beginning(text: str) -> str:
-    line = " ".join(text[: 4 * BEGINNING].split())
-    return line if len(line) <= BEGINNING else line[: BEGINNING - 1] + "…"
+def _values(row: Row) -> tuple[Value, ...]:
+    return _number(row.label), row.title, row.weight, row.self_score, row.lost, row.note
 
 
 def _number(label: str) -> str | int:

@@ -21,10 +21,83 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
-  if (form.matches("form.fill")) unsaved = false;
+  delete sessionStorage.sent;
+  if (form.matches("[data-sign-out]")) sessionStorage.clear();
+  if (!form.matches("form.fill")) return;
+  unsaved = false;
+  keep(form);
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
+});
+
+// What is sent is kept in this tab until it is known to be stored: a session that has ended answers with the
+// sign-in page. It is kept with the version it was typed on, so that a save by somebody else is still noticed.
+const user = document.body.dataset.user;
+const slot = (form) => `fill ${user} ${new URL(form.action).pathname}`;
+const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+
+function keep(form) {
+  sessionStorage.sent = slot(form);
+  sessionStorage[slot(form)] = JSON.stringify(fieldsOf(form));
+}
+
+function forgetWhatIsStoredOrNotTheirs() {
+  if (!user) return;
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("fill ") && !key.startsWith(`fill ${user} `)) delete sessionStorage[key];
+  }
+  if (document.querySelector("[data-saved]")) delete sessionStorage[sessionStorage.sent];
+  delete sessionStorage.sent;
+}
+
+function putBack(form) {
+  if (!(slot(form) in sessionStorage)) return;
+  const kept = JSON.parse(sessionStorage[slot(form)]);
+  const typed = (fields) => JSON.stringify(fields.filter(([name]) => name !== "version"));
+  const shownByServer = "unsaved" in form.dataset;
+  if (shownByServer || typed(kept) === typed(fieldsOf(form))) {
+    delete sessionStorage[slot(form)];
+    return;
+  }
+  const values = new Map(kept);
+  for (const field of form.elements) {
+    if (!field.name || field.type === "submit" || field.name === "csrfmiddlewaretoken") continue;
+    const value = values.get(field.name) ?? "";
+    if (field.type === "checkbox") field.checked = values.has(field.name);
+    else if (field.value !== value) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  unsaved = true;
+  form.before(document.getElementById("restored").content.cloneNode(true));
+}
+
+// Once htmx listens, so that the proposal follows the figures.
+document.addEventListener("DOMContentLoaded", () => {
+  forgetWhatIsStoredOrNotTheirs();
+  const form = document.querySelector("form.fill");
+  if (form) putBack(form);
+});
+
+// A page that the browser had put by is not shown to the next person at this machine.
+window.addEventListener("pageshow", async (event) => {
+  const [visit] = performance.getEntriesByType("navigation");
+  if (!user || !(event.persisted || visit?.type === "back_forward")) return;
+  const { style } = document.documentElement;
+  style.visibility = "hidden";
+  try {
+    const answer = await fetch(document.body.dataset.whoIsSignedIn, { redirect: "manual", cache: "no-store" });
+    if ((await answer.text()) !== user) {
+      unsaved = false;
+      location.reload();
+      return;
+    }
+  } catch {
+    // No connection: nobody can have signed in or out since.
+  }
+  style.visibility = "";
 });
 
 // A session that has ended answers with the sign-in page: say so instead of showing it in place of the points.

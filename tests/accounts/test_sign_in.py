@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import translation
@@ -181,6 +182,42 @@ def test_a_lock_is_for_one_name_and_one_address(client: Client) -> None:
     assert sign_in(elsewhere, "alice").status == HTTPStatus.FOUND
 
 
+def test_a_lock_is_not_escaped_by_naming_another_address(client: Client) -> None:
+    for number in range(5):
+        client.defaults["HTTP_X_FORWARDED_FOR"] = f"10.1.2.{number}"
+        sign_in(client, "alice", "wrong")
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "10.1.2.9"
+    assert sign_in(client, "alice").status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_behind_our_proxy_a_lock_is_for_the_client_alone(client: Client, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "10.1.2.3"
+    for _ in range(5):
+        sign_in(client, "alice", "wrong")
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "10.1.2.4"
+    assert sign_in(client, "alice").status == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize("name", ["alice", "D001", "13800138000", " ａｌｉｃｅ "])
+def test_a_lock_is_for_the_person_whatever_name_is_given(client: Client, name: str) -> None:
+    statuses = [sign_in(client, typed, "wrong").status for typed in ["alice", "D001", "13800138000"] * 2]
+    assert statuses == [200, 200, 200, 200, 429, 429]
+    assert sign_in(client, name).status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_a_success_by_one_name_forgets_failures_by_another(client: Client) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            assert sign_in(client, "D001", "wrong").status == HTTPStatus.OK
+        assert sign_in(client, "13800138000").status == HTTPStatus.FOUND
+        client.logout()
+
+
+def test_a_name_of_nobody_is_locked_like_any_other(client: Client) -> None:
+    assert [sign_in(client, "nobody").status for _ in range(5)] == [200, 200, 200, 200, 429]
+
+
 def test_four_failures_are_forgotten_after_a_success(client: Client) -> None:
     for _ in range(2):
         for _ in range(4):
@@ -253,6 +290,43 @@ def test_a_password_that_will_not_do_changes_nothing(
     assert Event.objects.count() == 0
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ("shorthors", "新密码不足10个字符。"),
+        ("password1234", "这个密码太常见了。"),
+        ("13800138000", "密码跟 手机号 太相似了。"),
+    ],
+)
+def test_what_is_wrong_with_a_password_is_said_in_chinese(
+    client: Client, alice: User, new: str, message: str
+) -> None:
+    client.force_login(alice)
+    page = change_password(client, PASSWORD, new).text
+    assert f">{message}</div>" in page
+
+
+def test_guessing_the_old_password_locks_as_signing_in_does(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    new = "another long horse"
+    assert [change_password(client, "wrong", new).status for _ in range(5)] == [200, 200, 200, 200, 429]
+    assert change_password(client, PASSWORD, new).status == HTTPStatus.TOO_MANY_REQUESTS
+    assert sign_in(Client(), "D001").status == HTTPStatus.TOO_MANY_REQUESTS
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
+def test_no_password_that_was_typed_is_stored(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    for typed in ("almost right", "almost right too"):
+        change_password(client, typed, "another long horse")
+        sign_in(Client(), "alice", typed)
+    stored = "".join(f"{row.post_data}{row.get_data}" for row in AccessAttempt.objects.all())
+    assert "new_password1=*" in stored
+    assert "almost" not in stored
+    assert "horse" not in stored
 
 
 # The language

@@ -6,6 +6,7 @@ Prints, as JSON, what each of those that started together came to.
 import json
 import os
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -16,7 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "selfassess.settings"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
@@ -24,7 +25,7 @@ from assessments.models import Response  # noqa: E402
 from assessments.opening import open_assessment  # noqa: E402
 from assessments.responses import save_response  # noqa: E402
 from assessments.settling import Content  # noqa: E402
-from assessments.states import Action  # noqa: E402
+from assessments.states import Action, State  # noqa: E402
 from assessments.workflow import perform  # noqa: E402
 from audit.trail import first_break  # noqa: E402
 from reports.load import load_report, plan_load  # noqa: E402
@@ -67,8 +68,11 @@ def races(world: World) -> dict[str, object]:
         content = Content(narrative="做了", score=Decimal(1))
         return save_response(response=response, content=content, version=version, by=filler)
 
+    def stored() -> Response:
+        return Response.objects.get(pk=response.pk)
+
     def step(action: Action, by: User = head) -> Job:
-        return partial(perform, response, action, by=by)
+        return partial(perform, response, action, by=by, version=stored().version)
 
     def write() -> object:
         content = ProseContent(title="标题", addressee="主送")
@@ -78,13 +82,28 @@ def races(world: World) -> dict[str, object]:
         "first saves": together(*[partial(save, 0)] * 4),
         "next saves": together(*[partial(save, 1)] * 4),
     }
-    states = set()
+    through = []
     for _ in range(4):
-        version = Response.objects.get(pk=response.pk).version
-        together(partial(save, version), step(Action.SUBMIT))
-        states.add(Response.objects.get(pk=response.pk).state)
-        perform(response, Action.TAKE_BACK, by=head)
-    found["states after a save and a submission"] = sorted(states)
+        outcomes = together(partial(save, stored().version), step(Action.SUBMIT))
+        through.append(outcomes.count("Response"))
+        if stored().state == State.SUBMITTED:
+            step(Action.TAKE_BACK)()
+    found["of a save and a submission get through"] = through
+    saved = threading.Event()
+
+    def save_slowly() -> object:
+        with transaction.atomic():
+            result = save(stored().version)
+            saved.set()
+            time.sleep(0.3)
+        return result
+
+    def submit_meanwhile() -> object:
+        submit = step(Action.SUBMIT)
+        saved.wait(10)
+        return submit()
+
+    found["a submission that meets a save under way"] = together(save_slowly, submit_meanwhile)
     found["submissions"] = together(*[step(Action.SUBMIT)] * 4)
     found["acceptances and taking back"] = together(
         *[step(Action.ACCEPT, boss)] * 2, *[step(Action.TAKE_BACK)] * 2
@@ -94,7 +113,7 @@ def races(world: World) -> dict[str, object]:
     found["openings"] = together(
         *[partial(open_assessment, cycle=cycle, organisation=world.districts["a"], by=None)] * 3
     )
-    found["revisions are saves"] = response.revisions.count() == Response.objects.get(pk=response.pk).version
+    found["revisions are saves"] = response.revisions.count() == stored().version
     found["break in the trail"] = first_break()
     return found
 

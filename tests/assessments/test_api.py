@@ -6,8 +6,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from accounts.roles import Role
 from assessments.models import Response
@@ -22,16 +23,23 @@ REAL: dict[str, Any] = {
     "scored": 54,
     "items": 54,
     "sections": [
-        {"title": "贯彻执行党的教育", "weight": "11", "score": "11"},
-        {"title": "落实国家教育法律、法规、规章和政策情况", "weight": "13.5", "score": "13.5"},
-        {"title": "健全教育保障机制", "weight": "26.2", "score": "25.3"},
-        {"title": "推进各级各类教育协调发展", "weight": "35.3", "score": "35.3"},
-        {"title": "规范学校办学行为", "weight": "8.5", "score": "8.5"},
-        {"title": "重点工作落实情况", "weight": "5.5", "score": "5.5"},
+        {"title": "贯彻执行党的教育", "weight": "11", "score": "11", "scored": 7, "items": 7},
+        {
+            "title": "落实国家教育法律、法规、规章和政策情况",
+            "weight": "13.5",
+            "score": "13.5",
+            "scored": 6,
+            "items": 6,
+        },
+        {"title": "健全教育保障机制", "weight": "26.2", "score": "25.3", "scored": 13, "items": 13},
+        {"title": "推进各级各类教育协调发展", "weight": "35.3", "score": "35.3", "scored": 19, "items": 19},
+        {"title": "规范学校办学行为", "weight": "8.5", "score": "8.5", "scored": 5, "items": 5},
+        {"title": "重点工作落实情况", "weight": "5.5", "score": "5.5", "scored": 4, "items": 4},
     ],
     "deductions": [
         {
-            "item": "15",
+            "item": 15,
+            "label": "15",
             "points": "0.9",
             "reason": "小学一、二年级标准班额占比80.84%，低于标准90%，差9.16个百分点，"
             "每差1个百分点扣0.1分（不足1个百分点不计）",
@@ -68,6 +76,24 @@ def test_open_items_leave_total_and_grade_null(world: World) -> None:
     Response.objects.filter(pk=world.response("1").pk).update(state=State.DRAFT, department_score=Decimal(2))
     answer = get(world, Role.LEADER, "a").json()
     assert (answer["total"], answer["grade"], answer["scored"], answer["items"]) == (None, None, 1, 3)
+    assert answer["sections"] == [
+        {"title": "教育保障", "weight": "6", "score": "2", "scored": 1, "items": 2},
+        {"title": "协调发展", "weight": "4", "score": None, "scored": 0, "items": 1},
+    ]
+
+
+def test_section_that_earned_nothing_is_nought_and_not_null(world: World) -> None:
+    Response.objects.filter(pk=world.response("3").pk).update(state=State.DRAFT, department_score=Decimal(0))
+    assert [section["score"] for section in get(world, Role.LEADER, "a").json()["sections"]] == [None, "0"]
+
+
+def test_deduction_names_its_item_by_count_and_by_label(db: None) -> None:
+    items = [{"label": label, "title": "甲", "weight": "4"} for label in ("1.1.1", "1.1.2")]
+    world = make_world(make_framework(sections=[{"title": "一", "items": items}]))
+    world.response("1.1.2").deductions.create(order=1, points=Decimal(1), reason="未建立台账")
+    (loss,) = get(world, Role.LEADER, "a").json()["deductions"]
+    assert (loss["item"], loss["label"], loss["points"]) == (2, "1.1.2", "1")
+    assert score(str(world.assessments["a"].pk)).splitlines()[-1] == "  1.1.2  −1  未建立台账"
 
 
 def test_nothing_to_be_had_is_null_throughout(db: None) -> None:
@@ -81,7 +107,7 @@ def test_nothing_to_be_had_is_null_throughout(db: None) -> None:
         "bands_are_example": False,
         "scored": 0,
         "items": 1,
-        "sections": [{"title": "一", "weight": None, "score": None}],
+        "sections": [{"title": "一", "weight": None, "score": None, "scored": 0, "items": 1}],
         "deductions": [],
     }
     assert "—" in score(str(world.assessments["a"].pk))
@@ -135,12 +161,17 @@ def test_score_in_words(db: None) -> None:
     assert score(str(world.assessments["a"].pk)).splitlines() == [
         "单位a 2021年度督导评价",
         "  教育保障  3.1 / 6",
-        "  协调发展  0 / 4",
+        "  协调发展  — / 4",
         "  — / 10  —  (1 / 3)",
     ]
 
 
 def test_score_of_an_unknown_assessment_is_refused(db: None) -> None:
-    with pytest.raises(CommandError, match=r"There is no assessment 7\.") as refused:
-        score("7")
-    assert refused.value.returncode == 2
+    out, err = StringIO(), StringIO()
+    with translation.override("en"):
+        for options in ([], ["--json"]):
+            with pytest.raises(SystemExit) as refused:
+                call_command("score", "7", *options, stdout=out, stderr=err)
+            assert refused.value.code == 2
+    assert err.getvalue() == "There is no assessment 7.\n"
+    assert json.loads(out.getvalue()) == {"error": "There is no assessment 7."}

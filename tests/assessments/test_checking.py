@@ -39,6 +39,17 @@ def test_points_on_the_step_are_taken(score: str) -> None:
     assert accepted(bare_item("2"), score=Decimal(score)).score == Decimal(score)
 
 
+def test_text_that_no_page_can_hold_is_refused() -> None:
+    message = ["More than 500 letters, digits or marks in a row, without any space."]
+    assert faults(bare_item("1"), narrative="x" * 501) == {"narrative": message}
+
+
+def test_full_points_are_taken_off_the_step_too() -> None:
+    item = bare_item("1", weight="1.25")
+    assert accepted(item, score=Decimal("1.25")).score == Decimal("1.25")
+    assert faults(item, score=Decimal("1.24")) == {"score": ["In steps of 0.1 points."]}
+
+
 def test_computed_points_are_taken_off_the_step_too() -> None:
     item = bare_item("2", rules=[{**SHORTFALL, "rounding": "exact"}])
     measures = {"share": Decimal("80.84")}

@@ -51,12 +51,38 @@ def test_form_offers_not_applicable_only_where_the_framework_does(world: World) 
 
 def test_stored_content_comes_back_with_numbers_written_once(world: World) -> None:
     client = signed_in(world)
-    client.post(url(world), typed(measure_share="80.8400", score="3.10"))
+    client.post(url(world), typed(measure_share="80.8400", score="3.50", reason="已整改"))
     page = client.get(url(world))
     assert page.context["form"]["measure_share"].value() == Decimal("80.84")
     content = page.content.decode()
     assert 'value="80.84"' in content
-    assert 'value="3.1"' in content
+    assert 'value="3.5"' in content
+
+
+def test_points_by_the_rules_are_not_filled_in_and_follow_the_figure(world: World) -> None:
+    client = signed_in(world)
+    client.post(url(world), typed(measure_share="80.84", score="3.1"))
+    page = client.get(url(world))
+    form = page.context["form"]
+    assert form["score"].value() is None
+    assert 'placeholder="3.1"' in str(form["score"])
+    again = {name: form[name].value() or "" for name in form.fields} | {"measure_share": "85"}
+    assert client.post(url(world), again).status_code == 302
+    assert world.response("2").department_score == Decimal("3.5")
+
+
+def test_points_by_the_rules_that_have_a_reason_stay_filled_in(world: World) -> None:
+    client = signed_in(world)
+    client.post(url(world), typed(measure_share="80.84", score="3.1", reason="经复核"))
+    assert client.get(url(world)).context["form"]["score"].value() == Decimal("3.1")
+
+
+def test_empty_points_say_what_they_stand_for_only_where_the_rules_decide(world: World) -> None:
+    client = signed_in(world)
+    assert "placeholder" not in client.get(url(world)).content.decode()
+    tried = client.post(url(world), typed(preview="1", measure_share="85"))
+    assert 'placeholder="3.5"' in tried.content.decode()
+    assert "placeholder" not in client.get(url(world, "1")).content.decode()
 
 
 def test_save_stores_and_returns_to_the_item(world: World) -> None:
@@ -101,10 +127,41 @@ def test_deviation_without_a_reason_gets_a_sentence_at_the_reason(world: World) 
     assert "The rules give 3.1 points" in answer.content.decode()
 
 
-def test_null_characters_and_missing_version_get_a_sentence(world: World) -> None:
-    answer = signed_in(world).post(url(world), typed(narrative="a\x00b", version=""))
+def test_missing_version_gets_a_sentence(world: World) -> None:
+    answer = signed_in(world).post(url(world), typed(version=""))
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {"narrative", "version"}
+    assert set(answer.context["form"].errors) == {"version"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "stored"),
+    [
+        ("80.84%", "80.84"),
+        ("８０．８４％", "80.84"),
+        ("80。84", "80.84"),
+        (" 80.84 % ", "80.84"),
+        ("1,234.5", "1234.5"),
+        ("-5", "-5"),
+    ],
+)
+def test_figures_are_read_as_people_type_them(world: World, figure: str, stored: str) -> None:
+    answer = signed_in(world).post(url(world), typed(measure_share=figure, narrative="a\x00b"))
+    assert answer.status_code == 302
+    assert world.response("2").measure_values.get().value == Decimal(stored)
+    assert world.response("2").narrative == "a b"
+
+
+@pytest.mark.parametrize("figure", ["1_0", "12,34", "1,2345", "8 0", "80.84个", "²", "0x10", "1e1"])
+def test_what_is_no_number_gets_a_sentence(world: World, figure: str) -> None:
+    answer = signed_in(world).post(url(world), typed(measure_share=figure))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"measure_share": ["Write a number, such as 13.5."]}
+
+
+def test_text_that_is_too_long_is_refused_and_not_cut(world: World) -> None:
+    answer = signed_in(world).post(url(world), typed(measure_share="95", narrative="长" * 20_001))
+    assert set(answer.context["form"].errors) == {"narrative"}
+    assert "maxlength" not in answer.content.decode()
 
 
 def test_fields_that_are_not_the_forms_are_ignored(world: World) -> None:
@@ -201,7 +258,9 @@ def test_head_is_answered_like_get(world: World) -> None:
 
 
 def act(world: World, client: Client, action: str, label: str = "2", **fields: str) -> Any:
-    return client.post(f"{url(world, label)}{action}/", fields)
+    """A step by somebody who has read what is stored now, unless ``fields`` name another version."""
+    version = str(world.response(label).version)
+    return client.post(f"{url(world, label)}{action}/", {"version": version, **fields})
 
 
 def test_steps_are_taken_from_the_page(world: World) -> None:
@@ -234,6 +293,72 @@ def test_refused_step_shows_why_and_keeps_what_was_typed(world: World) -> None:
     assert world.response("2").state == State.SUBMITTED
 
 
+def resubmitted(world: World) -> tuple[Client, Client]:
+    """Head and coordinator; the coordinator opened version 1, the head has since submitted version 2."""
+    head, boss = signed_in(world, Role.DEPARTMENT_HEAD), signed_in(world, Role.COORDINATOR, "a")
+    head.post(url(world), typed(measure_share="95", narrative="第一稿"))
+    act(world, head, "submit")
+    assert 'name="version" value="1"' in boss.get(url(world)).content.decode()
+    act(world, head, "take_back")
+    head.post(url(world), typed(measure_share="80.84", narrative="第二稿", version="1"))
+    act(world, head, "submit")
+    return head, boss
+
+
+def test_accepting_what_was_not_seen_shows_what_is_stored_and_does_nothing(world: World) -> None:
+    _head, boss = resubmitted(world)
+    answer = act(world, boss, "accept", version="1", score="4", reason="")
+    assert answer.status_code == 409
+    content = answer.content.decode()
+    assert "department_head-a1 saved this item at" in content
+    assert "Your step was not taken." in content
+    assert "第二稿" in content
+    stored = world.response("2")
+    assert (stored.state, stored.district_score) == (State.SUBMITTED, None)
+    again = answer.context["action_form"]
+    assert (again["version"].value(), again["score"].value()) == ("2", "3.1")
+    shown = {name: again[name].value() or "" for name in again.fields}
+    assert act(world, boss, "accept", **shown).status_code == 302
+    assert world.response("2").district_score == Decimal("3.1")
+
+
+@pytest.mark.parametrize(("action", "score"), [("accept", "2.5"), ("return", "")])
+def test_step_on_what_was_not_seen_keeps_what_was_typed(world: World, action: str, score: str) -> None:
+    _head, boss = resubmitted(world)
+    answer = act(world, boss, action, version="1", score=score, reason="请写明学校名称")
+    assert answer.status_code == 409
+    assert "请写明学校名称" in answer.content.decode()
+    assert answer.context["action_form"]["score"].value() == score
+    assert world.response("2").state == State.SUBMITTED
+
+
+def test_submitting_what_was_not_seen_shows_what_is_stored(world: World) -> None:
+    filler, head = signed_in(world), signed_in(world, Role.DEPARTMENT_HEAD)
+    filler.post(url(world), typed(measure_share="95", narrative="第一稿"))
+    filler.post(url(world), typed(measure_share="95", narrative="第二稿", version="1"))
+    answer = act(world, head, "submit", version="1")
+    assert answer.status_code == 409
+    assert answer.context["form"]["narrative"].value() == "第二稿"
+    assert world.response("2").state == State.DRAFT
+    assert act(world, head, "submit").status_code == 302
+
+
+def test_refused_step_does_not_pass_for_what_was_stored_meanwhile(world: World) -> None:
+    _head, boss = resubmitted(world)
+    refused = act(world, boss, "accept", version="1", score="abc", reason="理由")
+    assert refused.status_code == 422
+    assert 'name="version" value="1"' in refused.content.decode()
+
+
+@pytest.mark.parametrize("version", ["", "abc"])
+def test_step_without_a_version_is_refused(world: World, version: str) -> None:
+    put(world, State.SUBMITTED, narrative="做了", department_score=Decimal(4))
+    answer = act(world, signed_in(world, Role.COORDINATOR, "a"), "accept", version=version)
+    assert answer.status_code == 422
+    assert list(answer.context["action_form"].errors) == ["version"]
+    assert world.response("2").state == State.SUBMITTED
+
+
 def test_submission_that_lacks_something_says_what(world: World) -> None:
     client = signed_in(world, Role.DEPARTMENT_HEAD)
     client.post(url(world), typed(narrative=""))
@@ -248,8 +373,10 @@ def test_unknown_step_is_404(world: World, action: str) -> None:
     assert act(world, signed_in(world), action).status_code == 404
 
 
-def test_steps_are_posts(world: World) -> None:
-    assert signed_in(world).get(f"{url(world)}submit/").status_code == 405
+def test_address_of_a_step_leads_to_its_item(world: World) -> None:
+    answer = signed_in(world).get(f"{url(world)}submit/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, url(world))
+    assert world.response("2").state == State.EMPTY
 
 
 def test_stored_markup_is_text_on_every_page(world: World) -> None:

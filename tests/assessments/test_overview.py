@@ -53,16 +53,16 @@ def test_next_to_fill_is_what_was_returned_then_what_is_empty(world: World) -> N
     response = fill(world, "3", "4")
     assert waiting(overview_for(world, Role.FILLER, "a1")) == ("1", None, None)
     assert waiting(overview_for(world, Role.DEPARTMENT_HEAD, "a1")) == ("1", "3", None)
-    perform(response, Action.SUBMIT, by=head)
+    perform(response, Action.SUBMIT, by=head, version=1)
     assert waiting(overview_for(world, Role.COORDINATOR, "a")) == (None, None, "3")
-    perform(response, Action.RETURN, by=coordinator, reason="请补充")
+    perform(response, Action.RETURN, by=coordinator, version=1, reason="请补充")
     assert waiting(overview_for(world, Role.FILLER, "a1")) == ("3", None, None)
 
 
 def test_department_counts_the_items_it_leads_and_the_district_all(world: World) -> None:
     world.response("3").assignment.delete()
     response = fill(world, "1", "1.5")
-    perform(response, Action.SUBMIT, by=world.people[Role.DEPARTMENT_HEAD, "a1"])
+    perform(response, Action.SUBMIT, by=world.people[Role.DEPARTMENT_HEAD, "a1"], version=1)
     own = overview_for(world, Role.FILLER, "a1")
     assert own.own == {world.response("1").pk, world.response("2").pk}
     assert (own.whole, own.items, own.done, own.earned, own.weight) == (False, 2, 1, Decimal("1.5"), 6)

@@ -68,10 +68,15 @@ def test_counts_say_how_far_an_assessment_is(world: World) -> None:
     put(world, State.SUBMITTED, "2")
     put(world, State.ACCEPTED, "3", district_score=Decimal(4))
     (own,) = signed_in(world, Role.FILLER, "a1").get("/").context["assessments"]
-    assert (own.items, own.filled, own.submitted, own.accepted) == (3, 3, 1, 1)
+    assert (own.items, own.filled, own.to_review, own.accepted) == (3, 3, 0, 1)
     assert (own.own, own.own_open, own.own_returned) == (3, 1, 1)
     (other,) = signed_in(world, Role.FILLER, "a2").get("/").context["assessments"]
     assert (other.items, other.own, other.own_open) == (3, 0, 0)
+    waiting = {
+        role: signed_in(world, role, "a").get("/").context["assessments"].get().to_review
+        for role in (Role.COORDINATOR, Role.LEADER, Role.AUDITOR)
+    }
+    assert waiting == {Role.COORDINATOR: 1, Role.LEADER: 0, Role.AUDITOR: 0}
     (cycle,) = signed_in(world, Role.SECRETARY, "c").get("/").context["cycles"]
     counts = [(found.organisation.code, found.items, found.filled) for found in cycle.assessments.all()]
     assert counts == [("a", 3, 3), ("b", 3, 0)]

@@ -46,7 +46,8 @@ def test_of_those_that_act_at_once_one_gets_through(database_of_its_own: str) ->
     assert json.loads(run.stdout) == {
         "first saves": ["Response"] + ["StaleSave"] * 3,
         "next saves": ["Response"] + ["StaleSave"] * 3,
-        "states after a save and a submission": ["submitted"],
+        "of a save and a submission get through": [1] * 4,
+        "a submission that meets a save under way": ["Response", "StaleSave"],
         "submissions": ["PermissionDenied"] * 3 + ["Response"],
         "acceptances and taking back": ["PermissionDenied"] * 3 + ["Response"],
         "first saves of the prose": ["ReportProse"] + ["StaleProse"] * 3,

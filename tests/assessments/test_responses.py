@@ -18,7 +18,7 @@ from assessments.states import Action, State
 from assessments.workflow import perform
 from audit.models import Event
 from indicators.models import FrameworkStatus
-from tests.factories import World, make_framework, make_world
+from tests.factories import SHORTFALL, World, framework_data, make_framework, make_world
 
 FILLED = Content(narrative="做了", measures={"share": Decimal("80.84")})
 
@@ -35,8 +35,9 @@ def save(
 def accept(world: World, label: str = "2", **content: Any) -> Response:
     """An item that has gone all the way, with the department's points."""
     response = save(world, label, **{"narrative": "做了", **content})
-    perform(response, Action.SUBMIT, by=world.people[Role.DEPARTMENT_HEAD, "a1"])
-    return perform(response, Action.ACCEPT, by=world.people[Role.COORDINATOR, "a"])
+    head, boss = world.people[Role.DEPARTMENT_HEAD, "a1"], world.people[Role.COORDINATOR, "a"]
+    perform(response, Action.SUBMIT, by=head, version=response.version)
+    return perform(response, Action.ACCEPT, by=boss, version=response.version)
 
 
 def stored() -> dict[str, Any]:
@@ -160,7 +161,7 @@ def test_of_two_that_read_the_same_version_one_writes(world: World) -> None:
 def test_save_does_not_undo_a_step_taken_meanwhile(world: World) -> None:
     save(world, measures={"share": Decimal(95)}, narrative="做了")
     read_before = load_for_saving(world.response("2").pk)
-    perform(read_before, Action.SUBMIT, by=world.people[Role.DEPARTMENT_HEAD, "a1"])
+    perform(read_before, Action.SUBMIT, by=world.people[Role.DEPARTMENT_HEAD, "a1"], version=1)
     content = checked(read_before.item, FILLED)
     with pytest.raises(StaleSave) as refused:
         write(read_before, content, settle(read_before.item, content), {"state": State.DRAFT}, by=None)
@@ -324,3 +325,20 @@ def test_database_refuses_what_no_response_may_be(world: World) -> None:
     for points, reason in ((Decimal(0), "甲"), (Decimal("0.1"), "")):
         with pytest.raises(IntegrityError), transaction.atomic():
             Deduction.objects.create(response=response, order=1, points=points, reason=reason)
+
+
+@pytest.mark.django_db
+def test_largest_figure_and_standard_are_stored_and_read_again() -> None:
+    largest = "99999999999.9999"
+    sections = framework_data()["sections"]
+    sections[0]["items"][1]["rules"] = [{**SHORTFALL, "standard": largest, "rounding": "exact"}]
+    world = make_world(make_framework(sections=sections))
+    saved = save(world, "2", measures={"share": Decimal(f"-{largest}")})
+    stored = world.response("2")
+    assert (saved.department_score, stored.department_score) == (Decimal(0), Decimal(0))
+    (loss,) = stored.deductions.all()
+    assert (loss.points, loss.measured, loss.standard) == (
+        Decimal(4),
+        Decimal(f"-{largest}"),
+        Decimal(largest),
+    )

@@ -109,6 +109,20 @@ def test_not_applicable_is_worth_what_the_policy_says(
     assert (settled.computed, settled.score, settled.losses) == (None, score, losses)
 
 
+def test_rule_by_judgement_takes_no_more_than_its_share() -> None:
+    item = bare_item("1", rules=[{"kind": "manual", "share": "0.5"}])
+    settled = settle(item, Content(score=Decimal("1.5"), reason="材料不全"))
+    assert settled.losses == (Loss(Decimal("0.5"), "材料不全"),)
+    with pytest.raises(ValidationError) as refusal:
+        settle(item, Content(score=Decimal("1.4"), reason="材料不全"))
+    assert set(refusal.value.message_dict) == {"score"}
+
+
+def test_figures_of_an_itemised_loss_are_kept() -> None:
+    loss = Loss(Decimal("0.5"), "完成率95%，低于98%", "", Decimal(95), Decimal(98), "%")
+    assert settle(bare_item("1"), Content(score=Decimal("1.5"), losses=(loss,))).losses == (loss,)
+
+
 def test_losses_are_chinese_whatever_language_the_editor_reads() -> None:
     assert settle(bare_item("2"), Content(measures=FIGURES)).losses[0].reason == ARITHMETIC
 

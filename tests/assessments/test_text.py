@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.text import clean_line, clean_text, sentence
+from assessments.text import clean_line, clean_text, has_endless_word, sentence
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from assessments.text import clean_line, clean_text, sentence
         ("a\x00b\x07c", "a b c"),
         ("99\u202e1.\u200b分\ufeff\xad", "991.分"),
         ("半个字\ud83d。", "半个字。"),
+        ("非字符\ufffe\uffff\ufdd0\U0001ffff。", "非字符。"),
         ("㛃\U00031350\ue000", "㛃\U00031350\ue000"),
         ("", ""),
     ],
@@ -41,3 +42,19 @@ def test_clean_line_puts_lines_into_one() -> None:
 @pytest.mark.parametrize("reason", ["材料不全", "材料不全。", " 材料不全。；", "材料不全!"])
 def test_sentence_has_no_closing_mark(reason: str) -> None:
     assert sentence(reason) == "材料不全"
+
+
+@pytest.mark.parametrize(
+    ("text", "endless"),
+    [
+        ("x" * 501, True),
+        ("x" * 500, False),
+        ("https://example.org/" + "a" * 481, True),
+        ("班" * 5000, False),
+        ("x，" * 600, False),
+        ("x " * 600, False),
+        ("ж1." * 167, True),
+    ],
+)
+def test_endless_words_are_found(text: str, endless: bool) -> None:
+    assert has_endless_word(text) is endless

@@ -62,7 +62,8 @@ def test_proposal_appears_while_typing_and_the_total_follows_the_save(sign_in: S
     assert page.url == address
     assert page.evaluate("window.notReloaded") is True
     save(page)
-    expect(page.get_by_label("部门自评分")).to_have_value("3.1")
+    expect(page.get_by_label("部门自评分")).to_have_value("")
+    expect(page.get_by_label("部门自评分")).to_have_attribute("placeholder", "3.1")
     open_assessment(page)
     expect(total(page)).to_have_text("3.1")
 
@@ -166,6 +167,25 @@ def test_returned_item_says_why_until_it_is_accepted(sign_in: SignIn) -> None:
     head.get_by_label("自查情况").fill("《意识形态工作责任制实施办法》落实到位。")
     save(head)
     expect(head.get_by_text("请写明制度名称。")).to_be_visible()
+
+
+def test_coordinator_accepts_only_what_was_seen(sign_in: SignIn) -> None:
+    head, coordinator = sign_in("shenhe"), sign_in("tongchou")
+    fill_class_sizes(head, "第一稿。")
+    save(head)
+    head.get_by_role("button", name="提交统筹员审核").click()
+    open_item(coordinator, "标准班额达标情况")
+    head.get_by_role("button", name="撤回").click()
+    head.get_by_label("自查情况").fill("第二稿。")
+    head.get_by_label(FIGURE).fill("85")
+    save(head)
+    head.get_by_role("button", name="提交统筹员审核").click()
+    coordinator.get_by_role("button", name="采纳").click()
+    expect(coordinator.get_by_role("alert")).to_contain_text("本次操作未执行")
+    expect(coordinator.get_by_text("第二稿。")).to_be_visible()
+    expect(coordinator.get_by_label("区级自评分")).to_have_value("3.5")
+    coordinator.get_by_role("button", name="采纳").click()
+    expect(coordinator.get_by_text("已采纳。", exact=True)).to_be_visible()
 
 
 def test_everything_works_without_javascript(sign_in: SignIn) -> None:

@@ -25,7 +25,7 @@ WITHOUT_LABEL = """() => [...document.querySelectorAll("input, select, textarea"
   .filter((field) => !["hidden", "submit"].includes(field.type))
   .filter((field) => !field.labels.length && !field.getAttribute("aria-label"))
   .map((field) => field.name)"""
-LINKS = """() => [...document.querySelectorAll("main a[href]:not([download], [target])")]
+LINKS = """() => [...document.querySelectorAll("main a[href]:not([href*='/file/'], [target])")]
   .map((link) => link.pathname)"""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.utils import translation
 
 from audit.models import Event
@@ -29,8 +29,6 @@ def run(command: str, *arguments: str | Path) -> tuple[int, str, str]:
             call_command(command, *map(str, arguments), stdout=out, stderr=err)
         except SystemExit as end:
             code = int(str(end.code))
-        except CommandError as problem:
-            return problem.returncode, out.getvalue(), str(problem)
     return code, out.getvalue(), err.getvalue()
 
 
@@ -109,10 +107,9 @@ def test_every_fault_of_the_file_is_told(file: Path) -> None:
     ]
     code, out, err = run("import_framework", file, "--json")
     assert (code, err) == (2, "")
-    assert sorted(json.loads(out)["error"]) == [
-        "title: This must not be empty.",
-        "year: This must be a whole number.",
-    ]
+    sentences = ["title: This must not be empty.", "year: This must be a whole number."]
+    answer = json.loads(out)
+    assert (answer["error"], sorted(answer["errors"])) == (answer["errors"][0], sentences)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +142,7 @@ def test_a_file_that_cannot_be_used_is_told_in_a_sentence(file: Path, content: b
     assert run("import_framework", file) == (2, "", f"{sentence}\n")
     assert run("import_framework", file, "--json") == (
         2,
-        json.dumps({"error": [sentence]}, ensure_ascii=False) + "\n",
+        json.dumps({"error": sentence}, ensure_ascii=False) + "\n",
         "",
     )
 
@@ -196,4 +193,13 @@ def test_an_export_is_the_newest_version_unless_one_is_named() -> None:
 )
 def test_an_export_of_an_unknown_framework_is_refused(arguments: list[str], sentence: str) -> None:
     make_framework()
-    assert run("export_framework", *arguments) == (2, "", sentence)
+    assert run("export_framework", *arguments) == (2, "", f"{sentence}\n")
+    code, out, err = run("export_framework", *arguments, "--json")
+    assert (code, json.loads(out), err) == (2, {"error": sentence}, "")
+
+
+def test_an_export_as_json_is_one_line() -> None:
+    make_framework()
+    in_lines, in_one = (run("export_framework", "demo", *options)[1] for options in ([], ["--json"]))
+    assert json.loads(in_lines) == json.loads(in_one)
+    assert (len(in_one.splitlines()), len(in_lines.splitlines()) > 10) == (1, True)

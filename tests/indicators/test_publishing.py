@@ -68,7 +68,11 @@ def test_a_framework_in_order_has_no_faults() -> None:
         ),
         (
             [section(item("4", rules=[{**SHORTFALL, "share": "4.01"}], measures=[SHARE]))],
-            ["1 标准班额: A rule speaks for more points than the item has."],
+            ["1 标准班额: The rules speak for more points than the item has."],
+        ),
+        (
+            [section(item("4", rules=[{**SHORTFALL, "share": "2.01"}] * 2, measures=[SHARE]))],
+            ["1 标准班额: The rules speak for more points than the item has."],
         ),
         ([section(item("4", rules=[{**SHORTFALL, "share": "4"}], measures=[SHARE]))], []),
     ],

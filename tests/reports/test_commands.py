@@ -40,17 +40,17 @@ def empty(db: None) -> World:
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
-    """Exit code, output and error output of import_report."""
+    """Exit code, output and error output of a command."""
     out, error = StringIO(), StringIO()
     try:
-        call_command("import_report", *map(str, arguments), stdout=out, stderr=error)
+        call_command(*map(str, arguments), stdout=out, stderr=error)
     except SystemExit as ended:
         return int(str(ended.code)), out.getvalue(), error.getvalue()
     return 0, out.getvalue(), error.getvalue()
 
 
 def load(file: Path = REAL, *more: str, organisation: str = "a", cycle: str = "real") -> tuple[int, str, str]:
-    return run(file, "--organisation", organisation, "--cycle", cycle, *more)
+    return run("import_report", file, "--organisation", organisation, "--cycle", cycle, *more)
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
@@ -92,10 +92,10 @@ def test_import_prints_the_readers_remarks_with_their_place(empty: World) -> Non
 
 def test_import_as_json(empty: World) -> None:
     would = json.loads(load(REAL, "--dry-run", "--json")[1])
-    assert (would["stored"], would["assessment"], would["items"], would["errors"]) == (False, None, 54, [])
+    assert (would["stored"], would["assessment"], would["items"]) == (False, None, 54)
     did = json.loads(load(REAL, "--json")[1])
     assessment = Assessment.objects.get(cycle__code="real")
-    assert (did["stored"], did["assessment"], did["items"], did["errors"]) == (True, assessment.pk, 54, [])
+    assert (did["stored"], did["assessment"], did["items"]) == (True, assessment.pk, 54)
     assert did["remarks"] == would["remarks"]
     assert {"line", "column", "kind", "message"} <= set(did["remarks"][0])
 
@@ -110,6 +110,9 @@ def test_import_twice_is_refused(empty: World) -> None:
         "The report's prose has been begun.",
     ]
     assert everything() == before
+    code, out, nothing = load(REAL, "--json")
+    assert (code, nothing) == (2, "")
+    assert json.loads(out) == {"error": error.splitlines()[0], "errors": error.splitlines()}
 
 
 @pytest.mark.parametrize(
@@ -144,14 +147,8 @@ def test_file_that_cannot_be_used_gets_a_sentence(
     before = everything()
     code, out, error = load(file)
     assert (code, out, len(error.splitlines())) == (2, "", 1)
-    as_json = json.loads(load(file, "--json")[1])
-    assert as_json == {
-        "stored": False,
-        "assessment": None,
-        "items": 0,
-        "errors": error.splitlines(),
-        "remarks": [],
-    }
+    code, out, nothing = load(file, "--json")
+    assert (code, json.loads(out), nothing) == (2, {"error": error.strip()}, "")
     assert everything() == before
 
 
@@ -212,15 +209,22 @@ def test_render_as_json(db: None, tmp_path: Path) -> None:
 def test_render_refuses_what_it_cannot_do(db: None, tmp_path: Path) -> None:
     world = make_world()
     pk = world.assessments["a"].pk
-    target = tmp_path / "report.pdf"
-    with pytest.raises(CommandError, match="There is no assessment 0") as unknown:
-        render(0, "--output", target)
+    nowhere = tmp_path / "none" / "report.txt"
+    response = world.response("1")
+    Response.objects.filter(pk=response.pk).update(narrative="未有字形\U0001f9ff")
+    response.deductions.create(order=1, points=Decimal(1), reason=" 缺台账")
+    refusals = {
+        (0, "pdf", tmp_path / "a.pdf"): "There is no assessment 0.",
+        (pk, "html", nowhere): f"{nowhere} cannot be written.",
+        (pk, "txt", tmp_path / "a.txt"): "第1项的文字首尾有空格：「 缺台账」",
+    }
+    for (number, form, target), sentence in refusals.items():
+        arguments = ("render_report", number, "--format", form, "--output", target)
+        assert run(*arguments) == (2, "", f"{sentence}\n")
+        code, out, error = run(*arguments, "--json")
+        assert (code, json.loads(out), error) == (2, {"error": sentence}, "")
+    code, out, error = run("render_report", pk, "--output", tmp_path / "a.pdf")
+    assert (code, out, "U+1F9FF" in error) == (2, "", True)
     with pytest.raises(CommandError, match="invalid choice: 'docx'"):
-        render(pk, "--output", target, "--format", "docx")
-    with pytest.raises(CommandError, match="No such file") as nowhere:
-        render(pk, "--output", tmp_path / "none" / "report.txt", "--format", "txt")
-    Response.objects.filter(pk=world.response("1").pk).update(narrative="未有字形\U0001f9ff")
-    with pytest.raises(CommandError, match=r"U\+1F9FF") as glyph:
-        render(pk, "--output", target)
-    assert [refused.value.returncode for refused in (unknown, nowhere, glyph)] == [2, 2, 2]
+        run("render_report", pk, "--output", tmp_path / "a.docx", "--format", "docx")
     assert list(tmp_path.iterdir()) == []

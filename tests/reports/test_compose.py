@@ -83,7 +83,7 @@ def test_real_report_is_composed_as_it_was_published(db: None) -> None:
     assert report.experience == published.experience
     assert report.problems == published.problems
     assert report.improvements == published.improvements
-    assert report.not_applicable_items() == (10, 33, 34, 35, 38, 39, 40, 45)
+    assert [item.number for item in report.items() if not item.applicable] == [10, 33, 34, 35, 38, 39, 40, 45]
 
 
 def test_real_report_survives_being_written_and_read(db: None) -> None:
@@ -182,6 +182,9 @@ def test_prose_is_read_into_passages(world: World) -> None:
     [
         ("", ("我区暂无高中",)),
         ("我区暂无高中", ("我区暂无高中",)),
+        ("我区暂无高中。", ("我区暂无高中。",)),
+        ("已协调邻区。\n我区暂无高中 。", ("已协调邻区。", "我区暂无高中 。")),
+        ("我区暂无高中，已协调邻区。", ("我区暂无高中，已协调邻区。",)),
         ("已协调邻区接收学生。", ("我区暂无高中", "已协调邻区接收学生。")),
     ],
 )
@@ -198,6 +201,11 @@ def test_item_that_is_not_applicable_says_why_once(
     )
     item = list(composed(world).items())[2]
     assert item == Item(3, "3", Decimal(4), Decimal(4), paragraphs, applicable=False)
+
+
+def test_reason_that_ends_with_a_mark_is_not_said_twice(world: World) -> None:
+    put(world, "3", applicable=False, na_reason="我区暂无高中。", narrative="我区暂无高中")
+    assert list(composed(world).items())[2].paragraphs == ("我区暂无高中",)
 
 
 def test_excluded_item_has_no_points_in_the_report(db: None) -> None:

@@ -17,7 +17,6 @@ from reports.render.html import (
     addressee_line,
     body,
     deduction_note,
-    item_title,
     render_html,
     style_source,
 )
@@ -120,7 +119,7 @@ def test_deduction_note(points: str | None, reason: str, note: str) -> None:
 def test_table_totals_equal_the_reports() -> None:
     report = real_report()
     rows = table_rows(report)
-    assert rows[0] == ["序号", "指标内容", "分值", "自评分", "扣分", "扣分原因或说明"]
+    assert rows[0] == ["序号", "指标", "分值", "自评分", "扣分", "扣分说明"]
     assert [row[1:] for row in rows if row[0].startswith("（")] == [
         [plain(section.weight), plain(section.self_score), plain(section.weight - section.self_score), "小计"]
         for section in report.sections
@@ -230,16 +229,6 @@ def test_losses_are_bars_or_a_sentence_that_there_are_none(lost: dict[int, str],
     html = render_html(report)
     assert sentence in html
     assert ("图2" in html) is (sentence == "")
-
-
-def test_item_title_comes_from_the_framework_or_the_text() -> None:
-    item = Item(1, "1", None, None, ("我区暂无普通高中。",))
-    assert item_title(replace(item, title="普通高中(多样化)")) == "普通高中（多样化）"
-    assert item_title(item) == "我区暂无普通高中"
-    assert item_title(replace(item, paragraphs=("建立健全防范化解意识形态领域风险工作机制",))) == (
-        "建立健全防范化解意识形态领域风…"
-    )
-    assert item_title(replace(item, paragraphs=())) == ""
 
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=a>&\"'</style><!--{{ style }}{% if %}"

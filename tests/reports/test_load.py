@@ -19,10 +19,13 @@ from assessments.responses import StaleSave, save_response
 from assessments.settling import Content
 from assessments.states import State
 from audit.models import Event
+from reports.compose import compose
 from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
 from reports.load import LoadPlan, load_report, plan_load
 from reports.models import ReportProse
 from reports.prose import ProseContent, StaleProse, save_prose
+from reports.read.text import read_text
+from reports.render.text import render_text
 from tests.factories import (
     World,
     make_cycle,
@@ -277,6 +280,47 @@ def test_not_applicable_is_held_against_the_policy(
     found = faults(world, item("3", applicable=False, self_score=score, paragraphs=("我区暂无高中。",)))
     expected = f"Line 13: Item 3: Under the framework's policy it is {fault}." if fault else None
     assert found == ([expected] if expected else [])
+
+
+def test_first_paragraph_of_what_is_not_applicable_is_the_reason(world: World) -> None:
+    load(world, item("3", applicable=False, paragraphs=("我区暂无高中。", "已协调邻区接收学生。")))
+    response = world.response("3")
+    assert (response.narrative, response.na_reason) == (
+        "我区暂无高中。\n已协调邻区接收学生。",
+        "我区暂无高中。",
+    )
+
+
+def loaded_again(world: World, found: Report) -> Report:
+    """The report written as text, read, loaded into district b and composed."""
+    read = read_text(render_text(found)).report
+    load_report(plan_load(report=read, assessment=world.assessments["b"]), by=None)
+    return compose(world.assessments["b"])
+
+
+def test_real_report_survives_being_written_and_loaded_again(db: None) -> None:
+    world = make_real_world()
+    found = compose(world.assessments["a"])
+    again = loaded_again(world, found)
+    assert again == found
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        ("我区暂无高中。",),
+        ("我区暂无高中", "已协调邻区接收学生。"),
+        ("我区暂无高中。", "已协调邻区接收学生。", "另有中职。"),
+        ("我区暂无高中" + "字" * 600, "已协调。"),
+    ],
+)
+def test_what_is_not_applicable_survives_being_written_and_loaded_again(
+    world: World, paragraphs: tuple[str, ...]
+) -> None:
+    load(world, item("3", applicable=False, paragraphs=paragraphs))
+    found = compose(world.assessments["a"])
+    assert list(found.items())[2].paragraphs == paragraphs
+    assert loaded_again(world, found) == found
 
 
 def test_long_text_of_what_is_not_applicable_is_kept_whole(world: World) -> None:

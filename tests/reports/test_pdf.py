@@ -234,7 +234,7 @@ def test_fonts_are_embedded_subsets(reader: PdfReader, printed: bytes) -> None:
 def test_table_repeats_its_head_and_adds_up(pages: list[Any], lines: list[list[Any]]) -> None:
     annex = [page.extract_table() for page in pages[len(body_pages(lines)) : -1]]
     assert len(annex) >= 2
-    head = ["序号", "指标内容", "分值", "自评分", "扣分", "扣分原因或说明"]
+    head = ["序号", "指标", "分值", "自评分", "扣分", "扣分说明"]
     assert [rows[0] for rows in annex] == [head] * len(annex)
     rows = [row for rows in annex for row in rows[1:]]
     report = real_report()

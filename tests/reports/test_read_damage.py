@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reports.document import Deduction, Item, Report
-from reports.read.reading import RemarkKind, UnreadableReport
+from reports.read.reading import RemarkKind, Severity, UnreadableReport
 from reports.read.sections import MAX_ITEMS
 from reports.read.text import MAX_CHARACTERS, MAX_LINES, read_text
 
@@ -240,12 +240,35 @@ def test_a_deduction_may_stand_within_the_points() -> None:
         ("目前,我区暂无特殊教育学校委托南昌市培智学校接受我区儿童,每年给予支持。", True),
         ("我区暂无违规办学机构。", True),
         ("我区暂无大班额学校。", True),
+        ("我区没有设立重点班的学校。", True),
+        ("暂无公办幼儿园欠薪问题学校", True),
+        ("全区中小学校无拖欠教师工资学校。", True),
+        ("我区实现无烟学校。", True),
+        ("全区取缔无证幼儿园。", True),
+        ("我区无特殊教育学校。", False),
+        ("我区目前没有民办高中。", False),
+        ("截至目前，我区无民办高中。", False),
+        ("全县没有独立设置的特殊教育学校。", False),
+        ("我区未设立特殊教育学校。", False),
         ("建立了机构。", True),
     ],
 )
 def test_only_zanwu_as_the_whole_answer_is_not_applicable(text: str, applicable: bool) -> None:
     (item,) = items_of(f"1.{text}(分值2分,自评2分)。")
     assert item.applicable is applicable
+
+
+def test_item_taken_as_not_applicable_is_remarked_with_its_line() -> None:
+    reading = read_text(
+        "一、自查情况\n\n(一)甲(权重4分,自评4分)\n\n"
+        "1.做了。(分值1分,自评1分)。\n\n2.我区暂无高中。(分值2分,自评2分)。\n\n"
+        "〔3〕（分值1分，自评1分）\n\n我区暂无高中。\n\n本项不适用。\n"
+    )
+    assert [item.applicable for item in reading.report.items()] == [True, False, False]
+    found = [remark for remark in reading.remarks if remark.kind is RemarkKind.NOT_APPLICABLE]
+    assert [(remark.line, remark.severity, remark.message) for remark in found] == [
+        (7, Severity.HINT, "条目2只写了“暂无”一类的话，按“不适用”读取。")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """One chapter's prose as a coordinator types it."""
 
 from reports.document import Paragraph, Passage
-from reports.read.prose import paragraphs_of, read_chapter
+from reports.read.prose import read_chapter
 from reports.render.text import chapter_text
 
 
@@ -62,7 +62,3 @@ def test_prose_that_looks_like_something_else_is_escaped() -> None:
         "\\ 续一段",
     ]
     assert read_chapter(chapter_text(passages)) == passages
-
-
-def test_paragraphs_of_free_text_are_its_lines() -> None:
-    assert paragraphs_of(" 甲。\r\n\n\u3000\u3000乙。\n") == ("甲。", "乙。")

@@ -1,14 +1,18 @@
 """``manage read_report``: the JSON that stays put, encodings, exit codes."""
 
 import json
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+PROJECT = Path(__file__).parents[2]
+FIXTURES = PROJECT / "fixtures"
 REAL = FIXTURES / "honggutan-2021.txt"
 MASKED = FIXTURES / "cases" / "14-jiangxi-county-2022-masked.txt"
 
@@ -139,6 +143,8 @@ def test_an_unusable_file_gives_its_sentence_and_exit_code_2(
     path.write_bytes(content)
     assert read_json(path) == (2, [{"error": message}])
     assert run(path) == (2, "", f"{name}：{message}\n")
+    with translation.override("en"):
+        assert run(path) == (2, "", f"{name}: {message}\n")
 
 
 def test_a_missing_file_does_not_stop_the_others(tmp_path: Path) -> None:
@@ -146,6 +152,17 @@ def test_a_missing_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert code == 2
     assert lines[0] == {"error": "无法打开文件none.txt。"}
     assert lines[1]["grade"] == "优秀"
+
+
+def test_output_to_a_closed_pipe_ends_quietly() -> None:
+    command = [sys.executable, "manage.py", "read_report", "--json", *[str(REAL)] * 8]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.read(1) == b"{"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
 
 
 def test_strict_fails_only_on_remarks_that_are_errors() -> None:

@@ -13,6 +13,7 @@ from reports.document import Deduction, Item, Paragraph, Passage, Report, Sectio
 from reports.read.prose import read_chapter
 from reports.read.text import read_text
 from reports.render.text import chapter_text, render_text
+from reports.render.writable import UnwritableReport
 from tests.reports.reports_strategies import chapters, reports
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -97,16 +98,19 @@ def test_every_kind_of_mark_is_written_only_where_needed() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"title": " 报告"}, "title: surrounding space"),
-        ({"preamble": ("甲\n乙",)}, "preamble: line break or control character"),
-        ({"preamble": ("",)}, "preamble: empty text"),
-        ({"year": 21}, "year: 21 has not four digits"),
-        ({"total_weight": Decimal(-1)}, "total: -1 cannot be written as points"),
-        ({"total_weight": Decimal("NaN")}, "total: NaN cannot be written as points"),
-        ({"sections": ()}, "report: no item"),
-        ({"sections": (Section("一", "甲", None, None, (Item(2, "2", None, None, ()),)),)}, "items: numbers"),
-        ({"problems": (Passage(()),)}, "passage: neither heading nor paragraph"),
-        ({"problems": (Passage((Paragraph("甲", 0),)),)}, "paragraph: number 0"),
+        ({"title": " 报告"}, "标题的文字首尾有空格：「 报告」"),
+        ({"preamble": ("甲\n乙",)}, "引言的文字含有换行或控制字符：「甲\ufffd乙」"),
+        ({"preamble": ("",)}, "引言的文字是空的。"),
+        ({"year": 21}, "年度21不是四位数。"),
+        ({"total_weight": Decimal(-1)}, "总分：-1不能作为分值。"),
+        ({"total_weight": Decimal("NaN")}, "总分：NaN不能作为分值。"),
+        ({"sections": ()}, "报告没有条目。"),
+        (
+            {"sections": (Section("一", "甲", None, None, (Item(2, "2", None, None, ()),)),)},
+            "条目没有从1起连续编号。",
+        ),
+        ({"problems": (Passage(()),)}, "一段既没有标题也没有正文。"),
+        ({"problems": (Passage((Paragraph("甲", 0),)),)}, "段落序号0不在1至999之间。"),
     ],
 )
 def test_a_value_that_text_cannot_hold_is_refused(change: dict[str, Any], message: str) -> None:
@@ -121,5 +125,5 @@ def test_a_value_that_text_cannot_hold_is_refused(change: dict[str, Any], messag
         sections=(Section("一", "甲", None, None, (Item(1, "1", None, None, ("做了。",)),)),),
     )
     assert read_text(render_text(sound)).report == sound
-    with pytest.raises(ValueError, match=f"^{message}"):
+    with pytest.raises(UnwritableReport, match=f"^{message}$"):
         render_text(replace(sound, **change))

@@ -122,6 +122,13 @@ def test_pdf_comes_as_a_file_or_a_sentence_naming_what_has_no_glyph(world: World
     assert printed.content.startswith(b"%PDF-")
 
 
+def test_report_that_a_form_cannot_hold_gives_a_sentence_naming_the_place(world: World) -> None:
+    world.response("1").deductions.create(order=1, points=Decimal(1), reason=" 缺台账")
+    answer = signed_in(world).get(url(world, "file/txt/"), follow=True)
+    assert answer.redirect_chain == [(url(world), 302)]
+    assert "第1项的文字首尾有空格：「 缺台账」" in answer.content.decode()
+
+
 @pytest.mark.parametrize("form", ["docx", "PDF", "..", "exe"])
 def test_unknown_form_is_404(world: World, form: str) -> None:
     assert signed_in(world).get(url(world, f"file/{form}/")).status_code == 404
@@ -238,3 +245,12 @@ def test_head_is_answered_like_get(world: World) -> None:
 def test_nothing_is_rendered_inside_a_transaction() -> None:
     """A request is no transaction: on SQLite it would keep every writer waiting while a report prints."""
     assert connection.settings_dict["ATOMIC_REQUESTS"] is False
+
+
+def test_page_names_what_cannot_be_printed_in_place_of_the_button(world: World) -> None:
+    client = signed_in(world)
+    assert "file/pdf/" in client.get(url(world)).text
+    client.post(url(world, "prose/"), typed(problems="教师𠮷某缺编。"))
+    page = client.get(url(world)).text
+    assert "𠮷 U+20BB7（存在的问题第1部分）" in page
+    assert "file/pdf/" not in page

@@ -57,6 +57,19 @@ def test_settings_follow_the_environment(environ: dict[str, str | None], expecte
     assert settings_of(**environ) == expected
 
 
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, "28800 43200\n"),
+        ({"SELFASSESS_SESSION_HOURS": "0.5", "SELFASSESS_SESSION_LIMIT_HOURS": "9"}, "1800 32400\n"),
+    ],
+    ids=["unset", "set"],
+)
+def test_the_hours_of_a_session_may_be_set(environ: dict[str, str], expected: str) -> None:
+    script = "from selfassess.settings import *; print(SESSION_COOKIE_AGE, SESSION_LIMIT)"
+    assert SITE.python("-c", script, **environ).stdout == expected
+
+
 def test_every_process_without_a_key_makes_one_of_its_own() -> None:
     script = "from selfassess.settings import SECRET_KEY; print(SECRET_KEY)"
     keys = {SITE.python("-c", script, SELFASSESS_SECRET_KEY=None).stdout.strip() for _ in range(2)}

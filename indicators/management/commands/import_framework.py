@@ -3,31 +3,31 @@
 import json
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indicators.exchange import read_framework, store_framework
 from indicators.models import Framework
 from indicators.publishing import find_faults, publish_framework
+from selfassess.commandline import JsonCommand, Unusable
 
 LARGEST = 10_000_000
 """Bytes of a file; the real framework has 20,000."""
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Import a framework (.json) as a draft. --dry-run checks and stores nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--publish", action="store_true", help="publish it if nothing stands in the way")
-        parser.add_argument("--json", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def run(self, options: dict[str, Any]) -> int:
         try:
             data = read_framework(_read_json(options["file"]))
             with transaction.atomic():
@@ -38,21 +38,15 @@ class Command(BaseCommand):
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except ValidationError as problem:
-            self._refuse(problem.messages, as_json=options["json"])
+            raise Unusable(*problem.messages) from problem
         if options["json"]:
             answer = {"framework": str(framework), "faults": [str(fault) for fault in faults]}
-            self.stdout.write(json.dumps({**answer, "stored": not options["dry_run"]}, ensure_ascii=False))
-            return
+            self.print_json({**answer, "stored": not options["dry_run"]})
+            return 0
         self.stdout.write(str(framework))
         for fault in faults:
             self.stdout.write(f"  {fault}")
-
-    def _refuse(self, messages: list[str], *, as_json: bool) -> NoReturn:
-        if as_json:
-            self.stdout.write(json.dumps({"error": messages}, ensure_ascii=False))
-        else:
-            self.stderr.write("\n".join(messages))
-        raise SystemExit(2)
+        return 0
 
 
 def _read_json(path: Path) -> Any:

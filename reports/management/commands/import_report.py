@@ -1,12 +1,10 @@
 """Loads a published report into a district's assessment of a cycle, opening it where there is none."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,68 +14,61 @@ from assessments.opening import open_assessment
 from assessments.responses import StaleSave
 from reports.load import LoadPlan, load_report, plan_load
 from reports.prose import StaleProse
-from reports.read.as_json import reading_as_json
+from reports.read.as_json import remark_as_json
 from reports.read.files import text_of_file
 from reports.read.reading import Reading, UnreadableReport
 from reports.read.text import read_text
-
-UNUSABLE = 2
-"""Exit code: the report could not be loaded, and nothing was stored."""
+from selfassess.commandline import JsonCommand, Unusable
 
 
-class Command(BaseCommand):
-    """Exits 0, or with :data:`UNUSABLE` after naming every fault."""
+class Command(JsonCommand):
+    """All or nothing: what cannot be loaded is refused with every fault."""
 
     help = "Read a report and store it as an assessment. --dry-run shows what would be stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--organisation", required=True, help="code of the district")
         parser.add_argument("--cycle", required=True, help="code of the cycle")
         parser.add_argument("--dry-run", action="store_true")
-        parser.add_argument("--json", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        reading: Reading | None = None
-        plan: LoadPlan | None = None
-        faults: list[str] = []
+    def run(self, options: dict[str, Any]) -> int:
         try:
             reading = read_text(text_of_file(options["file"]))
             plan = self._load(reading, options)
-            faults = [str(fault) for fault in plan.faults]
         except UnreadableReport as problem:
-            faults = [str(problem)]
+            raise Unusable(str(problem)) from problem
         except ValidationError as problem:
-            faults = problem.messages
-        except (StaleSave, StaleProse):
-            faults = [_("The assessment has been begun; a report is loaded only into an empty one.")]
-        stored = not faults and not options["dry_run"]
+            raise Unusable(*problem.messages) from problem
+        except (StaleSave, StaleProse) as problem:
+            message = _("The assessment has been begun; a report is loaded only into an empty one.")
+            raise Unusable(message) from problem
+        stored = not options["dry_run"]
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(reading, plan, faults, stored), ensure_ascii=False))
+            self.print_json(_as_json(reading, plan, stored))
         else:
-            self._print(reading, plan, faults, stored)
-        if faults:
-            raise SystemExit(UNUSABLE)
+            self._print(reading, plan, stored)
+        return 0
 
     def _load(self, reading: Reading, options: dict[str, Any]) -> LoadPlan:
-        """Plan and, without faults and unless it is a dry run, store; else all is undone."""
+        """Plan and, unless it is a dry run, store; else all is undone."""
         with transaction.atomic():
             assessment = _assessment(options["cycle"], options["organisation"])
             plan = plan_load(report=reading.report, assessment=assessment)
-            if options["dry_run"] or plan.faults:
+            if plan.faults:
+                raise Unusable(*map(str, plan.faults))
+            if options["dry_run"]:
                 transaction.set_rollback(True)
             else:
                 load_report(plan, by=None)
         return plan
 
-    def _print(self, reading: Reading | None, plan: LoadPlan | None, faults: list[str], stored: bool) -> None:
-        for fault in faults:
-            self.stderr.write(fault)
-        for remark in reading.remarks if reading else ():
+    def _print(self, reading: Reading, plan: LoadPlan, stored: bool) -> None:
+        for remark in reading.remarks:
             self.stdout.write(f"{remark.line}:{remark.column} {remark.message}")
-        if plan and not faults:
-            words = _("Stored: %(items)s items.") if stored else _("Would be stored: %(items)s items.")
-            self.stdout.write(words % {"items": len(plan.planned)})
+        words = _("Stored: %(items)s items.") if stored else _("Would be stored: %(items)s items.")
+        self.stdout.write(words % {"items": len(plan.planned)})
 
 
 def _assessment(cycle_code: str, district_code: str) -> Assessment:
@@ -91,13 +82,10 @@ def _assessment(cycle_code: str, district_code: str) -> Assessment:
     return existing or open_assessment(cycle=cycle, organisation=district, by=None)
 
 
-def _as_json(
-    reading: Reading | None, plan: LoadPlan | None, faults: list[str], stored: bool
-) -> dict[str, Any]:
+def _as_json(reading: Reading, plan: LoadPlan, stored: bool) -> dict[str, Any]:
     return {
         "stored": stored,
-        "assessment": plan.assessment.pk if plan and stored else None,
-        "items": len(plan.planned) if plan else 0,
-        "errors": faults,
-        "remarks": reading_as_json(reading)["remarks"] if reading else [],
+        "assessment": plan.assessment.pk if stored else None,
+        "items": len(plan.planned),
+        "remarks": [remark_as_json(remark) for remark in reading.remarks],
     }

@@ -1,87 +1,90 @@
 """``manage read_report FILE…``: what a published report holds, and what was damaged in it."""
 
-import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
-from indicators.scoring.points import plain
-from reports.document import CHAPTERS
+from indicators.scoring.points import plain_or
 from reports.read.as_json import reading_as_json
 from reports.read.files import text_of_file
 from reports.read.reading import Reading, Severity, UnreadableReport
 from reports.read.text import read_text
+from selfassess.commandline import FINDINGS, JsonCommand
 
-FINDINGS, UNUSABLE = 1, 2
-"""Exit codes: under ``--strict`` a remark of severity error was made; a file could not be used."""
+COLUMN = 8
+"""Half-width characters of a column of figures."""
 
 
-class Command(BaseCommand):
-    """Reads each file; exits 0, or with :data:`FINDINGS` or :data:`UNUSABLE`."""
+class Command(JsonCommand):
+    """One line of JSON for each file, in order; a file that cannot be used does not stop the others."""
 
     help = "Read published self-assessment reports (.txt) and print what was understood."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The files and the form of the answer."""
+        super().add_arguments(parser)
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--json", action="store_true", help="one line of JSON for each file, in order")
         parser.add_argument("--strict", action="store_true", help="exit 1 if a remark is an error")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Print the reading of every file; a file that cannot be used does not stop the others."""
-        code = 0
-        for path in options["files"]:
-            try:
-                reading = read_text(text_of_file(path))
-            except UnreadableReport as problem:
-                self._print_error(path, str(problem), as_json=options["json"])
-                code = UNUSABLE
-                continue
-            self._print(path, reading, as_json=options["json"])
-            doubtful = any(remark.severity is Severity.ERROR for remark in reading.remarks)
-            if options["strict"] and doubtful:
-                code = max(code, FINDINGS)
-        if code:
-            raise SystemExit(code)
+    def run(self, options: dict[str, Any]) -> int:
+        return max(self._read(path, options) for path in options["files"])
 
-    def _print_error(self, path: Path, message: str, *, as_json: bool) -> None:
+    def _read(self, path: Path, options: dict[str, Any]) -> int:
+        as_json = options["json"]
+        try:
+            reading = read_text(text_of_file(path))
+        except UnreadableReport as problem:
+            return self.refuse(str(problem) if as_json else _named(path, str(problem)), as_json=as_json)
         if as_json:
-            self.stdout.write(json.dumps({"error": message}, ensure_ascii=False))
+            self.print_json(reading_as_json(reading))
         else:
-            self.stderr.write(f"{path.name}：{message}")
-
-    def _print(self, path: Path, reading: Reading, *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(reading_as_json(reading), ensure_ascii=False))
-        else:
-            self.stdout.write("\n".join(summary_lines(path.name, reading)))
+            self.stdout.write("\n".join(summary_lines(path, reading)))
+        doubtful = any(remark.severity is Severity.ERROR for remark in reading.remarks)
+        return FINDINGS if options["strict"] and doubtful else 0
 
 
-def summary_lines(name: str, reading: Reading) -> Iterator[str]:
+def summary_lines(path: Path, reading: Reading) -> Iterator[str]:
     """A short account of a reading for people."""
     report = reading.report
-    yield f"{name}：{report.title or '(没有标题)'}"
-    yield f"主送 {report.addressee or '—'}，年度 {report.year or '—'}，等次 {report.grade or '—'}"
-    yield f"{'分值':>6}{'自评':>6}{'条目':>6}  部分"
+    yield _named(path, report.title or _("(no title)"))
+    yield _("To %(addressee)s, year %(year)s, grade %(grade)s") % {
+        "addressee": report.addressee or "—",
+        "year": report.year or "—",
+        "grade": report.grade or "—",
+    }
+    yield _row(_("Weight"), _("Self"), _("Items"), _("Section"))
     for section in report.sections:
         title = f"({section.ordinal}){section.title}"
-        yield _row(section.weight, section.self_score, len(section.items), title)
-    yield _row(report.total_weight, report.total_self_score, len(list(report.items())), "合计")
-    chapters = (report.experience, report.problems, report.improvements)
-    yield "，".join(
-        f"{title} {len(passages)}" for title, passages in zip(CHAPTERS[1:], chapters, strict=True)
-    )
+        yield _row(_points(section.weight), _points(section.self_score), str(len(section.items)), title)
+    items = str(len(list(report.items())))
+    yield _row(_points(report.total_weight), _points(report.total_self_score), items, _("Total"))
+    yield _("Experience %(experience)s, problems %(problems)s, improvements %(improvements)s") % {
+        "experience": len(report.experience),
+        "problems": len(report.problems),
+        "improvements": len(report.improvements),
+    }
     for remark in reading.remarks:
-        yield f"第{remark.line}行第{remark.column}字：{remark.message}"
+        place = {"line": remark.line, "column": remark.column, "message": remark.message}
+        yield _("Line %(line)s, character %(column)s: %(message)s") % place
 
 
-def _row(weight: Decimal | None, self_score: Decimal | None, items: int, title: str) -> str:
-    return f"{_points(weight):>8}{_points(self_score):>8}{items:>8}  {title}"
+def _named(path: Path, text: str) -> str:
+    return f"{path.name}{_(': ')}{text}"
+
+
+def _row(*cells: str) -> str:
+    *figures, title = cells
+    return "".join(" " * (COLUMN - _width(figure)) + figure for figure in figures) + f"  {title}"
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal, where Chinese characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _points(value: Decimal | None) -> str:
-    return "—" if value is None else plain(value)
+    return plain_or(value, "—")

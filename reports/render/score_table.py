@@ -1,0 +1,101 @@
+"""The score table (自评得分汇总表): the same rows and words for page, print and workbook. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.scoring.points import plain
+from reports.document import Deduction, Item, Report
+from reports.render.typography import typeset
+
+TITLE = "自评得分汇总表"
+HEADINGS = ("序号", "指标", "分值", "自评分", "扣分", "扣分说明")
+UNKNOWN = "—"
+"""Stands for a figure that is not known."""
+
+LONGEST_TITLE = 16
+"""Characters of a title that is taken from an item's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line, its cells in the order of :data:`HEADINGS`; its texts are typeset."""
+
+    label: str
+    title: str
+    weight: Decimal | None
+    self_score: Decimal | None
+    note: str
+
+    @property
+    def lost(self) -> Decimal | None:
+        """Points lost, ``None`` unless weight and score are known."""
+        return None if self.weight is None or self.self_score is None else self.weight - self.self_score
+
+    @property
+    def loses(self) -> bool:
+        return self.lost is not None and self.lost > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section with its items; ``part`` is the level above it, "" but for the first section below one."""
+
+    part: str
+    section: Row
+    items: tuple[Row, ...]
+
+
+def groups(report: Report) -> Iterator[Group]:
+    """The sections in their order, with the points that the report states."""
+    part = None
+    for section in report.sections:
+        opened = section.part if section.part != part else None
+        part = section.part
+        row = Row(
+            typeset(f"（{section.ordinal}）"),
+            typeset(section.title),
+            section.weight,
+            section.self_score,
+            "小计",
+        )
+        yield Group(typeset(opened or ""), row, tuple(map(_item_row, section.items)))
+
+
+def total(report: Report) -> Row:
+    """The last line, with the grade."""
+    grade = f"自评等次：{typeset(report.grade) or UNKNOWN}"
+    return Row("", "合计", report.total_weight, report.total_self_score, grade)
+
+
+def item_title(item: Item) -> str:
+    """The framework's short name, or else the beginning of the item's text."""
+    if item.title:
+        return typeset(item.title)
+    text = typeset(item.text.partition("\n")[0])
+    for mark in "。；，":
+        text = text.partition(mark)[0] if text.find(mark) >= LONGEST_TITLE // 2 else text
+    text = text.rstrip("。；，")
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
+
+
+def reason_with_points(deduction: Deduction) -> str:
+    """「班额不达标，扣0.9分」, without its closing mark."""
+    reason = typeset(deduction.reason).rstrip("。")
+    lost = "" if deduction.points is None else f"扣{plain(deduction.points)}分"
+    if not lost or reason.endswith(lost):
+        return reason
+    return f"{reason}，{lost}" if reason else lost
+
+
+def _item_row(item: Item) -> Row:
+    notes = [_reason(deduction, item.points_lost) for deduction in item.deductions]
+    note = "；".join(filter(None, notes if item.applicable else ["不适用", *notes]))
+    return Row(typeset(item.label), item_title(item), item.weight, item.self_score, note)
+
+
+def _reason(deduction: Deduction, lost: Decimal | None) -> str:
+    """The reason, with its points unless the column before already says them."""
+    if deduction.points == lost:
+        return typeset(deduction.reason).rstrip("。")
+    return reason_with_points(deduction)
