@@ -40,6 +40,7 @@ class ProseForm(forms.ModelForm):
         }
         help_texts = {  # noqa: RUF012
             "experience": _("“(一)…” begins a heading, “1.…” a numbered paragraph."),
+            "issuer": _("Left empty, the district's government signs."),
             "document_number": _("For example 红教督〔2022〕3号; may be added later."),
         }
 
