@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
+from django.core import signals
+from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -60,6 +62,17 @@ def test_what_cannot_be_read_may_also_be_sent_to_nowhere(
 ) -> None:
     refused = (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST)
     assert client.generic("POST", "/nowhere/", body, content_type).status_code in refused
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays() -> Iterator[None]:
+    """The server's own handler gives up a connection after a request; the test's transaction is on it."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
 
 
 def served(method: str, content_type: str) -> int:
