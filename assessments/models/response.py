@@ -34,11 +34,6 @@ def figure_field(verbose_name: "StrOrPromise", *, null: bool = False) -> models.
     )
 
 
-def score_field(verbose_name: "StrOrPromise") -> "models.DecimalField[Decimal | None, Decimal | None]":
-    """Points of an item: two decimals, ``None`` while unscored."""
-    return models.DecimalField(verbose_name, max_digits=6, decimal_places=2, null=True, blank=True)
-
-
 class Response(models.Model):
     """The answer to one item (填报): text, applicability, figures, and the two scores of the district.
 
@@ -53,10 +48,10 @@ class Response(models.Model):
     narrative = models.TextField(_("what was done"), blank=True)
     applicable = models.BooleanField(_("applicable"), default=True)
     na_reason = models.CharField(_("reason for not applicable"), max_length=500, blank=True)
-    computed_score = score_field(_("computed score"))
-    department_score = score_field(_("department score"))
+    computed_score = points_field(_("computed score"), null=True, blank=True)
+    department_score = points_field(_("department score"), null=True, blank=True)
     department_reason = models.CharField(_("reason for the points"), max_length=500, blank=True)
-    district_score = score_field(_("district score"))
+    district_score = points_field(_("district score"), null=True, blank=True)
     district_reason = models.CharField(_("reason for the district's points"), max_length=500, blank=True)
     return_reason = models.CharField(_("reason for returning"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("version"), default=0)

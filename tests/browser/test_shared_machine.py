@@ -48,6 +48,11 @@ def press_save(page: Page) -> None:
     page.get_by_role("button", name="保存", exact=True).click()
 
 
+def save(page: Page) -> None:
+    press_save(page)
+    expect(page.get_by_text("已保存。")).to_be_visible()
+
+
 def sign_in_here(page: Page, username: str) -> None:
     page.get_by_label(NAME).fill(username)
     page.get_by_label("密码").fill(PASSWORD)
@@ -75,11 +80,9 @@ def test_typed_text_is_put_back_after_signing_in_again(sign_in: SignIn) -> None:
     expect(page.get_by_label("自查情况")).to_have_value(TEXT)
     expect(page.get_by_label("小学一、二年级标准班额占比")).to_have_value("80.84")
     expect(page.locator("#proposal")).to_contain_text("按细则得分：3.1分")
-    press_save(page)
-    expect(page.get_by_text("已保存。")).to_be_visible()
+    save(page)
     page.get_by_label("自查情况").fill("又改。")
-    press_save(page)
-    expect(page.get_by_text("已保存。")).to_be_visible()
+    save(page)
     page.reload()
     expect(page.get_by_label("自查情况")).to_have_value("又改。")
     expect(page.get_by_text(NOTICE)).to_have_count(0)
@@ -95,8 +98,7 @@ def test_typed_text_waits_until_its_item_is_opened(sign_in: SignIn) -> None:
     expect(page.get_by_label("自查情况")).to_have_value("")
     page.get_by_label("自查情况").fill("责任制落实到位。")
     page.get_by_label("部门自评分").fill("2")
-    press_save(page)
-    expect(page.get_by_text("已保存。")).to_be_visible()
+    save(page)
     open_item(page)
     expect(page.get_by_role("status")).to_have_text(NOTICE)
     expect(page.get_by_label("自查情况")).to_have_value(TEXT)
@@ -116,8 +118,7 @@ def test_text_put_back_does_not_overwrite_what_was_saved_meanwhile(sign_in: Sign
     save_after_the_session_ended(page)
     open_item(head)
     head.get_by_label("自查情况").fill("审核人的内容。")
-    press_save(head)
-    expect(head.get_by_text("已保存。")).to_be_visible()
+    save(head)
     sign_in_here(page, "tianbao")
     expect(page.get_by_label("自查情况")).to_have_value(TEXT)
     press_save(page)
@@ -159,8 +160,7 @@ def test_back_after_signing_out_shows_nothing(sign_in: SignIn, header: bool) -> 
         _drop_clear_site_data(page)
     open_item(page)
     fill(page)
-    press_save(page)
-    expect(page.get_by_text("已保存。")).to_be_visible()
+    save(page)
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_label(NAME)).to_be_visible()
     page.evaluate("history.back()")

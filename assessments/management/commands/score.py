@@ -1,31 +1,17 @@
 """Prints what an assessment comes to: sections, total, grade, deductions with their arithmetic."""
 
-from argparse import ArgumentParser
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from assessments.api import results_as_json
+from assessments.management.commands._assessment import AssessmentCommand
 from assessments.models import Assessment
 from assessments.results import results_of
-from selfassess.commandline import JsonCommand, Unusable
 
 
-class Command(JsonCommand):
+class Command(AssessmentCommand):
     help = "Score an assessment, named by its number."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        super().add_arguments(parser)
-        parser.add_argument("assessment", type=int)
-
-    def run(self, options: dict[str, Any]) -> int:
-        assessment = (
-            Assessment.objects.select_related("cycle", "organisation")
-            .filter(pk=options["assessment"])
-            .first()
-        )
-        if assessment is None:
-            raise Unusable(_("There is no assessment %(number)s.") % {"number": options["assessment"]})
+    def run_on(self, assessment: Assessment, options: dict[str, Any]) -> int:
         results = results_as_json(results_of(assessment))
         if options["json"]:
             self.print_json(results)

@@ -6,30 +6,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.management.commands._assessment import AssessmentCommand
 from assessments.models import Assessment
 from reports.compose import compose
 from reports.files import FORMS, render_form
 from reports.render.writable import UnwritableReport
-from selfassess.commandline import JsonCommand, Unusable
+from selfassess.commandline import Unusable
 
 
-class Command(JsonCommand):
+class Command(AssessmentCommand):
     help = "Render the report of an assessment, named by its number."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("assessment", type=int)
         parser.add_argument("--format", choices=list(FORMS), default="pdf")
         parser.add_argument("--output", type=Path, required=True)
 
-    def run(self, options: dict[str, Any]) -> int:
-        assessment = (
-            Assessment.objects.select_related("cycle__committee", "organisation")
-            .filter(pk=options["assessment"])
-            .first()
-        )
-        if assessment is None:
-            raise Unusable(_("There is no assessment %(number)s.") % {"number": options["assessment"]})
+    def run_on(self, assessment: Assessment, options: dict[str, Any]) -> int:
         target: Path = options["output"]
         try:
             content = render_form(compose(assessment), options["format"])
