@@ -68,8 +68,11 @@ def shortened(name: str) -> str:
 
 
 def wrapped(name: str, width: int) -> list[str]:
-    """A label in lines of at most ``width`` characters, as even as they come, without a mark in front."""
-    count = -(-len(name) // width)
+    """A label in lines of at most ``width`` characters, as even as they come, without a mark in front.
+
+    A name that is empty has no lines.
+    """
+    count = max(-(-len(name) // width), 1)
     length = -(-len(name) // count)
     lines = []
     while name:

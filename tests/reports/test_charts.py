@@ -100,3 +100,9 @@ def test_wrapped_names_start_no_line_with_a_mark() -> None:
         "和政策情况",
     ]
     assert wrapped("教育、法律、法规", 2) == ["教育、", "法律、", "法规"]
+
+
+def test_section_without_a_name_has_its_place_in_the_radar() -> None:
+    assert wrapped("", 16) == []
+    svg = shares([Share(name, Decimal(50)) for name in ("", "党建", "保障")])
+    assert texts(svg).count("50%") == 3
