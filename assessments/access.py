@@ -56,8 +56,11 @@ def capacity_to_edit(standing: Standing, response: Response) -> Capacity | None:
     """In which capacity the response may be edited now, ``None`` if it may not.
 
     The lead department edits while the response is open to it, the coordinator once it is accepted (until
-    then a response that is not right is returned). Needs ``assessment`` and ``assignment`` read along.
+    then a response that is not right is returned); what the committee alone scores is nobody's to fill in.
+    Needs ``assessment``, ``assignment`` and ``item`` read along.
     """
+    if response.item.committee_only:
+        return None
     lead = lead_of(response)
     if State(response.state) in OPEN_TO_DEPARTMENT and standing.holds(lead, *FILLS):
         return Capacity.DEPARTMENT
@@ -76,10 +79,10 @@ def actions_open_to(standing: Standing, response: Response) -> list[Action]:
 def may_perform(standing: Standing, response: Response, action: Action) -> bool:
     """Whether state and role allow an action; what else must be there is the workflow's to check.
 
-    Needs ``assessment__cycle`` and ``assignment`` read along.
+    Needs ``assessment__cycle``, ``assignment`` and ``item`` read along.
     """
     transition = TRANSITIONS[action]
-    if State(response.state) not in transition.sources:
+    if State(response.state) not in transition.sources or response.item.committee_only:
         return False
     department_roles = {Role(name) for name in transition.by_department}
     if action is Action.SUBMIT and response.assessment.cycle.filler_may_submit:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.standing import standing_of
 from assessments.access import assessments_visible_to, may_read_report
-from assessments.models import Deduction
+from assessments.models import Credit, Deduction
 from assessments.results import Results, SectionResult, results_of
 from indicators.scoring.points import plain_or
 
@@ -28,20 +28,39 @@ class ResultsView(APIView):
 
 
 def results_as_json(results: Results) -> dict[str, Any]:
-    """Points as strings of plain decimals, ``None`` where unknown: a section's while none of it is scored."""
+    """Points as strings of plain decimals, ``None`` where unknown: a section's while none of it is scored.
+
+    ``total`` includes ``bonus``, of at most ``bonus_weight``; ``weight`` does not. ``reserved`` points are
+    the committee's alone to give: they are not in ``weight``, and without them there is no grade.
+    ``grade_causes`` says why it is lower than ``grade_by_points``.
+    """
     total = results.total
     return {
         "total": _points(total.total if total else None),
         "weight": _points(total.weight if total else None),
+        "bonus": _points(total.bonus if total else None),
+        "bonus_weight": _points(total.bonus_weight if total else None),
+        "reserved": _points(total.reserved if total else None),
         "grade": results.grade.name if results.grade else None,
+        "grade_by_points": results.grade.before if results.grade else None,
+        "grade_causes": results.grade_causes(),
         "bands_are_example": results.framework.bands_are_example,
         "scored": total.scored if total else 0,
         "items": len(results.responses()),
         "sections": [_section(section) for section in results.sections],
         "deductions": [
-            _deduction(number, response.item.label, loss)
+            _entry(number, response.item.label, loss)
             for number, response in enumerate(results.responses(), start=1)
             for loss in response.deductions.all()
+        ],
+        "credits": [
+            _entry(number, response.item.label, gain)
+            for number, response in enumerate(results.responses(), start=1)
+            for gain in response.credits.all()
+        ],
+        "vetoes": [
+            {"label": tripped.response.item.label, "effect": tripped.veto.effect, "reason": str(tripped)}
+            for tripped in results.vetoes
         ],
     }
 
@@ -52,12 +71,14 @@ def _section(section: SectionResult) -> dict[str, Any]:
         "title": section.section.title,
         "weight": _points(total.weight if total else None),
         "score": _points(total.score if total and total.scored else None),
+        "bonus": _points(total.bonus if total else None),
+        "zeroed": bool(total and total.zeroed),
         "scored": total.scored if total else 0,
         "items": len(section.responses),
     }
 
 
-def _deduction(number: int, label: str, loss: Deduction) -> dict[str, Any]:
+def _entry(number: int, label: str, loss: Deduction | Credit) -> dict[str, Any]:
     """``item`` counts from 1 through the assessment; ``label`` is the item's number as printed."""
     return {
         "item": number,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 from assessments.settling import Content, propose
 from assessments.text import LONGEST_WORD, clean_line, clean_text, has_endless_word, sentence
 from indicators.models import Item
-from indicators.scoring.outcome import is_figure
+from indicators.scoring.measures import MeasureKind, is_figure, is_figure_of
 from indicators.scoring.points import ZERO, is_on_step, is_points, plain
+from indicators.scoring.rules import TiersRule
 
 NARRATIVE_LIMIT = 20_000
 """Characters of one narrative; the longest real one has about 500."""
@@ -66,7 +68,7 @@ def _faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
     elif not content.applicable and not sentence(content.na_reason):
         yield "na_reason", _("Say why the item does not apply.")
     yield from _loss_faults(content)
-    figure_faults = list(_figure_faults(item, content))
+    figure_faults = [*_figure_faults(item, content), *_table_faults(item, content)]
     yield from figure_faults
     if not figure_faults and (fault := _score_fault(item, content)):
         yield "score", fault
@@ -86,12 +88,35 @@ def _loss_faults(content: Content) -> Iterator[tuple[str, str]]:
 
 
 def _figure_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
-    codes = {measure.code for measure in item.measures.all()}
+    kinds = {measure.code: MeasureKind(measure.kind) for measure in item.measures.all()}
     for code, value in content.measures.items():
-        if code not in codes:
+        if code not in kinds:
             yield "measures", _("The item has no figure “%(code)s”.") % {"code": code}
-        elif value is not None and not is_figure(value):
-            yield measure_field(code), _("At most 11 digits, and 4 after the point.")
+        elif value is not None and not is_figure_of(kinds[code], value):
+            yield measure_field(code), _figure_fault(kinds[code], value)
+
+
+def _table_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
+    """Figures past the best end of a table of tiers, where the table has nothing to say; short of its worst
+    end they earn nothing."""
+    for rule in item.parsed_rules():
+        if not isinstance(rule, TiersRule) or len(rule.tiers) == 1:
+            continue
+        figure, best = content.measures.get(rule.measure), rule.best
+        if figure is None or any(tier.holds(figure) for tier in rule.tiers):
+            continue
+        edge = rule.tiers[0] if best.low is not None and figure >= best.low else rule.tiers[-1]
+        if edge == best:
+            message = _("The table of the rule does not reach to %(figure)s; check the figure.")
+            yield measure_field(rule.measure), message % {"figure": plain(figure) + rule.unit}
+
+
+def _figure_fault(kind: MeasureKind, value: Decimal) -> str:
+    if kind in (MeasureKind.YES_NO, MeasureKind.MET):
+        return _("Choose one of the answers given.")
+    if kind is MeasureKind.COUNT and is_figure(value):
+        return _("A whole number, 0 or more.")
+    return _("At most 11 digits, and 4 after the point.")
 
 
 def _score_fault(item: Item, content: Content) -> str:
@@ -104,7 +129,7 @@ def _score_fault(item: Item, content: Content) -> str:
     if is_on_step(score, step) or score == item.weight:
         return ""
     # What the rules compute is taken as it is, on the step or not.
-    outcome = propose(item, content.measures)
+    outcome = propose(item, content.measures, content.ranks)
     if outcome and score == outcome.score:
         return ""
     return _("In steps of %(step)s points.") % {"step": plain(step)}

@@ -10,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assessments.checking import measure_field
+from assessments.figures import choices_of
 from assessments.models import Response
+from assessments.ranking import is_ranked
 from assessments.responses import content_of
 from assessments.settling import Content
 from indicators.models import Measure
+from indicators.scoring.measures import MeasureKind, is_figure_of
 from indicators.scoring.points import plain
 
 if TYPE_CHECKING:
@@ -56,6 +59,21 @@ class NumberField(forms.Field):
         return Decimal(text)
 
 
+def figure_field(measure: Measure) -> forms.Field:
+    """The field of a figure: a number, or a choice for what is met or a yes."""
+    choices = choices_of(measure)
+    if choices is None:
+        return NumberField(label=measure.name, unit=measure.unit)
+    return forms.TypedChoiceField(
+        label=measure.name,
+        choices=[("", _("Choose")), *choices],
+        coerce=Decimal,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the answers given.")},
+    )
+
+
 class RefusableForm(forms.Form):
     """A form whose content a domain function may refuse."""
 
@@ -71,7 +89,8 @@ class RefusableForm(forms.Form):
 class ResponseForm(RefusableForm):
     """What an editor fills in on one item; what makes a valid save is :mod:`assessments.responses`' to say.
 
-    Needs the response read :func:`assessments.responses.for_saving`.
+    There are no points to give where the item has none or they follow by rank. Needs the response read
+    :func:`assessments.responses.for_saving`.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -88,7 +107,9 @@ class ResponseForm(RefusableForm):
         self.measures: list[Measure] = list(response.item.measures.all())
         super().__init__(data, initial=_initial(self.stored, response))
         for measure in self.measures:
-            self.fields[measure_field(measure.code)] = NumberField(label=measure.name, unit=measure.unit)
+            self.fields[measure_field(measure.code)] = figure_field(measure)
+        if not response.item.weight or (is_ranked(response.item) and response.computed_score is None):
+            del self.fields["score"], self.fields["reason"]
         if not response.item.na_allowed:
             del self.fields["not_applicable"], self.fields["na_reason"]
         self._dress()
@@ -98,13 +119,16 @@ class ResponseForm(RefusableForm):
             widget = field.widget
             if name == "not_applicable":
                 widget.attrs["class"] = "form-check-input"
+            elif isinstance(widget, forms.Select):
+                widget.attrs["class"] = "form-select figure-input"
             elif not widget.is_hidden:
                 widget.attrs["class"] = "form-control"
-        self.fields["score"].widget.attrs["aria-describedby"] = "proposal"
+        if "score" in self.fields:
+            self.fields["score"].widget.attrs["aria-describedby"] = "proposal"
 
     def show_proposed(self, points: Decimal | None) -> None:
         """Say in the empty field which points it stands for."""
-        if points is not None and self.stored.applicable:
+        if points is not None and self.stored.applicable and "score" in self.fields:
             self.fields["score"].widget.attrs["placeholder"] = plain(points)
 
     def measure_fields(self) -> list[tuple[Measure, forms.BoundField]]:
@@ -114,6 +138,14 @@ class ResponseForm(RefusableForm):
     def figures(self) -> dict[str, Decimal | None]:
         """The figures that could be read so far, also from a form with errors."""
         return {measure.code: self.cleaned_data.get(measure_field(measure.code)) for measure in self.measures}
+
+    def plausible_figures(self) -> dict[str, Decimal | None]:
+        """:meth:`figures` without those that cannot be, with which nothing can be reckoned."""
+        kinds = {measure.code: MeasureKind(measure.kind) for measure in self.measures}
+        return {
+            code: value if is_figure_of(kinds[code], value) else None
+            for code, value in self.figures().items()
+        }
 
     def content(self) -> Content:
         """The cleaned form as the content of a response.
@@ -127,8 +159,8 @@ class ResponseForm(RefusableForm):
             applicable=not data.get("not_applicable", False),
             na_reason=data.get("na_reason", ""),
             measures=self.figures(),
-            score=data["score"],
-            reason=data["reason"],
+            score=data.get("score"),
+            reason=data.get("reason", ""),
             losses=self.stored.losses if kept else (),
         )
 

@@ -16,7 +16,8 @@ from indicators.scoring.points import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The items that a person answers for: their department's, or with ``whole`` the district's.
+    """The items that a person answers for: their department's, or with ``whole`` the district's; what the
+    committee alone scores is nobody's. ``earned`` of ``weight`` is without the ``bonus`` earned beside.
 
     ``own`` are the numbers of the responses that the person's departments lead. ``states`` counts the items
     by state, as (value, label, count), in the order of the work. ``to_fill``, ``to_submit`` and ``to_review``
@@ -30,6 +31,7 @@ class Overview:
     done: int
     earned: Decimal
     weight: Decimal
+    bonus: Decimal
     to_fill: Response | None
     to_submit: Response | None
     to_review: Response | None
@@ -43,8 +45,11 @@ def overview_of(results: Results, assessment: Assessment, standing: Standing, *,
     responses = results.responses()
     for response in responses:
         response.assessment = assessment  # the one whose cycle has been read
-    led = [response for response in responses if standing.holds(lead_of(response), *FILLS)]
-    answered_for = responses if whole else led
+    awaited = [response for response in responses if not response.item.committee_only]
+    led = [response for response in awaited if standing.holds(lead_of(response), *FILLS)]
+    answered_for = awaited if whole else led
+    regular = [response for response in answered_for if not response.item.bonus]
+    bonus = [response for response in answered_for if response.item.bonus]
     counts = Counter(response.state for response in answered_for)
     open_ones = [response for response in led if State(response.state) in OPEN_TO_DEPARTMENT]
     return Overview(
@@ -55,8 +60,9 @@ def overview_of(results: Results, assessment: Assessment, standing: Standing, *,
         ),
         items=len(answered_for),
         done=counts[State.ACCEPTED] if whole else counts[State.SUBMITTED] + counts[State.ACCEPTED],
-        earned=sum((response.score or ZERO for response in answered_for), ZERO),
-        weight=sum((response.item.weight for response in answered_for), ZERO),
+        earned=sum((response.score or ZERO for response in regular), ZERO),
+        weight=sum((response.item.weight for response in regular), ZERO),
+        bonus=sum((response.score or ZERO for response in bonus), ZERO),
         to_fill=_first_in(open_ones, State.RETURNED) or _first_in(open_ones, State.EMPTY),
         to_submit=_first_open_to(standing, led, Action.SUBMIT),
         to_review=_first_open_to(standing, responses, Action.ACCEPT),

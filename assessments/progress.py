@@ -7,27 +7,31 @@ from accounts.standing import Standing
 from assessments.models import Assessment, Cycle
 from assessments.states import OPEN_TO_DEPARTMENT, State
 
+AWAITED = Q(responses__withdrawn=False, responses__item__committee_only=False)
+"""Responses that the district is to give: not what was withdrawn or is the committee's alone."""
+
 
 def with_progress(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
     """Each assessment with ``items``, ``filled`` (begun) and ``accepted``, read along in the same query."""
     return assessments.select_related("cycle", "organisation").annotate(
-        items=Count("responses"),
-        filled=Count("responses", filter=~Q(responses__state=State.EMPTY)),
-        accepted=Count("responses", filter=Q(responses__state=State.ACCEPTED)),
+        items=Count("responses", filter=AWAITED),
+        filled=Count("responses", filter=AWAITED & ~Q(responses__state=State.EMPTY)),
+        accepted=Count("responses", filter=AWAITED & Q(responses__state=State.ACCEPTED)),
     )
 
 
 def with_own_progress(assessments: QuerySet[Assessment], standing: Standing) -> QuerySet[Assessment]:
     """:func:`with_progress`, and ``own`` items that the person's departments lead, ``own_open`` of them
     still to be filled in, ``own_returned`` of these sent back."""
-    own = Q(responses__assignment__lead__in=standing.organisations(*FILLS))
+    own = AWAITED & Q(responses__assignment__lead__in=standing.organisations(*FILLS))
     return with_progress(assessments).annotate(
         own=Count("responses", filter=own),
         own_open=Count("responses", filter=own & Q(responses__state__in=OPEN_TO_DEPARTMENT)),
         own_returned=Count("responses", filter=own & Q(responses__state=State.RETURNED)),
         to_review=Count(
             "responses",
-            filter=Q(
+            filter=AWAITED
+            & Q(
                 responses__state=State.SUBMITTED,
                 organisation__in=standing.organisations(Role.COORDINATOR),
             ),

@@ -5,7 +5,7 @@ and the figures and deductions that belong to it; everything is read and checked
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,14 @@ from accounts.models import User
 from accounts.standing import standing_of
 from assessments.access import Capacity, capacity_to_edit
 from assessments.checking import checked
-from assessments.models import Assessment, Deduction, MeasureValue, Response, ResponseRevision
-from assessments.settling import Content, Loss, Settled, settle
+from assessments.models import Assessment, Credit, Deduction, MeasureValue, Response, ResponseRevision
+from assessments.ranking import hold_ranking, is_ranked, ranks_for, ranks_in_cycle
+from assessments.settling import Content, Gain, Loss, Reckoned, Settled, due, settle
 from assessments.states import State
 from assessments.text import sentence
 from audit.trail import record
-from indicators.scoring.points import plain
+from indicators.models import Item
+from indicators.scoring.points import plain, plain_or
 
 
 class StaleSave(Exception):
@@ -42,8 +44,9 @@ def for_saving() -> QuerySet[Response]:
         "assessment__organisation",
         "assignment__lead",
         "item__section__framework",
+        "item__group",
         "saved_by",
-    ).prefetch_related("item__measures", "measure_values", "deductions")
+    ).prefetch_related("item__measures", "measure_values", "deductions", "credits")
 
 
 def load_for_saving(pk: int) -> Response:
@@ -59,14 +62,16 @@ def load_all_for_saving(assessment: Assessment) -> list[Response]:
 def content_of(response: Response) -> Content:
     """The stored content, as an editor would fill it in again; the score is the one that counts.
 
-    Losses are those that a person gave a reason for beside what the rules take.
+    Losses (on a bonus item gains) are those that a person gave a reason for beside the rules. Places are not
+    looked up: only an accepted item has any.
     """
-    computed, score = response.computed_score, response.score
-    beside_the_rules = computed is None or score is None or score <= computed
-    losses = [
-        Loss(loss.points, loss.reason, "", loss.measured, loss.standard, loss.unit)
-        for loss in response.deductions.all()
-        if beside_the_rules and not loss.rule_kind
+    item, computed, score = response.item, response.computed_score, response.score
+    beside_the_rules = computed is None or score is None or due(item, score) >= due(item, computed)
+    kind, entries = (Gain, response.credits.all()) if item.bonus else (Loss, response.deductions.all())
+    by_hand = [
+        kind(entry.points, entry.reason, "", entry.measured, entry.standard, entry.unit)
+        for entry in entries
+        if beside_the_rules and not entry.rule_kind
     ]
     return Content(
         narrative=response.narrative,
@@ -75,7 +80,7 @@ def content_of(response: Response) -> Content:
         measures={value.code: value.value for value in response.measure_values.all()},
         score=score,
         reason=response.district_reason or response.department_reason,
-        losses=losses,
+        losses=by_hand,
     )
 
 
@@ -93,13 +98,21 @@ def save_response(*, response: Response, content: Content, version: int, by: Use
         raise PermissionDenied
     if stored.version != version:
         raise StaleSave(stored)
-    content = checked(stored.item, content)
+    content = checked(stored.item, replace(content, ranks=ranks_for(stored, content.measures)))
     settled = settle(stored.item, content)
+    refuse_points_before_rank(settled, content)
     if capacity is Capacity.DEPARTMENT:
         write(stored, content, settled, _department_scores(settled, content), by=by)
     else:
         _write_for_district(stored, content, settled, by)
     return load_for_saving(stored.pk)
+
+
+def refuse_points_before_rank(settled: Settled, content: Content) -> None:
+    """Raise ``ValidationError`` for points by hand where those by place are still to come."""
+    if settled.awaiting_rank and content.score is not None:
+        message = _("Leave the points empty: they follow by rank once every district's figure is accepted.")
+        raise ValidationError({"score": message})
 
 
 def _department_scores(settled: Settled, content: Content) -> dict[str, Any]:
@@ -112,6 +125,7 @@ def _department_scores(settled: Settled, content: Content) -> dict[str, Any]:
 
 @transaction.atomic
 def _write_for_district(response: Response, content: Content, settled: Settled, by: User) -> None:
+    hold_ranking(response)
     scores = _district_scores(response, settled, content)
     write(response, content, settled, scores, by=by)
     record(
@@ -120,17 +134,24 @@ def _write_for_district(response: Response, content: Content, settled: Settled, 
         subject=response,
         organisation_id=response.assessment.organisation_id,
         version=response.version + 1,
-        score=plain(settled.score) if settled.score is not None else None,
+        score=plain_or(settled.score, None),
         reason=scores["district_reason"],
     )
+    settle_ranks(item=response.item, cycle_id=response.assessment.cycle_id)
 
 
 def _district_scores(response: Response, settled: Settled, content: Content) -> dict[str, Any]:
-    """The district's points; where they differ from the department's, so must the reason."""
-    if settled.score is None and content.applicable:
+    """The district's points; where they differ from the department's, so must the reason.
+
+    Points by place are given to the district alone: there others than by the rules need the reason.
+    """
+    if settled.score is None and content.applicable and not settled.awaiting_rank:
         raise ValidationError({"score": _("An accepted item needs its points.")})
     own_reason = "" if content.reason == response.department_reason else content.reason
-    if settled.score != response.department_score and not sentence(own_reason):
+    expected = response.department_score
+    if is_ranked(response.item):
+        expected = settled.computed if content.applicable else settled.score
+    if settled.score != expected and not sentence(own_reason):
         raise ValidationError({"reason": _("Say why the district's points differ from the department's.")})
     return {"district_score": settled.score, "district_reason": own_reason}
 
@@ -159,9 +180,11 @@ def write(
         "saved_at": now,
         **fields,
     }
-    unmoved = Response.objects.filter(pk=response.pk, version=response.version, state=response.state)
+    unmoved = Response.objects.filter(
+        pk=response.pk, version=response.version, state=response.state, item=response.item_id
+    )
     if not unmoved.update(**fields):
-        raise StaleSave(load_for_saving(response.pk))
+        raise _stale(response)
     response.measure_values.all().delete()
     MeasureValue.objects.bulk_create(
         MeasureValue(response=response, code=code, value=value)
@@ -169,6 +192,8 @@ def write(
         if value is not None
     )
     write_deductions(response, settled.losses)
+    if response.item.bonus:
+        write_credits(response, settled.gains)
     ResponseRevision.objects.create(
         response=response,
         version=response.version + 1,
@@ -178,12 +203,63 @@ def write(
     )
 
 
-def write_deductions(response: Response, losses: Iterable[Loss]) -> None:
+def _stale(response: Response) -> StaleSave | ValidationError:
+    """Why the response could not be stored: it has moved on, or its item is no longer in the framework."""
+    current = for_saving().filter(pk=response.pk).first()
+    if current is None:
+        return ValidationError(_("This item has been taken out of the framework. Nothing was stored."))
+    return StaleSave(current)
+
+
+def write_deductions(response: Response, losses: Iterable[Reckoned]) -> None:
     """Replace a response's deductions."""
     response.deductions.all().delete()
     Deduction.objects.bulk_create(
         Deduction(response=response, order=order, **asdict(loss))
         for order, loss in enumerate(losses, start=1)
+    )
+
+
+def write_credits(response: Response, gains: Iterable[Reckoned]) -> None:
+    """Replace a response's credits."""
+    response.credits.all().delete()
+    Credit.objects.bulk_create(
+        Credit(response=response, order=order, **asdict(gain)) for order, gain in enumerate(gains, start=1)
+    )
+
+
+def settle_ranks(*, item: Item, cycle_id: int) -> None:
+    """Give the points by place to all districts of a cycle once the places are known, take them back while
+    they are open.
+
+    To be called in the transaction that accepted, reopened, added or changed one of them, after
+    :func:`assessments.ranking.hold_ranking`. Where the points by place have moved, others that the district
+    had set instead go with them. Each response that changes gets a revision and an event. Constant queries
+    where nothing changes, none for items that are not ranked.
+    """
+    if not is_ranked(item):
+        return
+    ranks = ranks_in_cycle(item, cycle_id)
+    accepted = for_saving().filter(pk__in=ranks, state=State.ACCEPTED)
+    for response in accepted.order_by("pk"):
+        own = replace(content_of(response), score=None, reason="", losses=(), ranks=ranks[response.pk])
+        settled = settle(item, own)
+        if settled.computed != response.computed_score:
+            _write_ranked(response, own, settled)
+
+
+def _write_ranked(response: Response, content: Content, settled: Settled) -> None:
+    """Points by place as the district's. Nobody of the district did it, so the trail names nobody."""
+    fields = {"district_score": settled.score, "district_reason": ""}
+    write(response, content, settled, fields, by=None)
+    record(
+        by=None,
+        action="response.ranked",
+        subject=response,
+        organisation_id=response.assessment.organisation_id,
+        version=response.version + 1,
+        ranks=dict(content.ranks),
+        score=plain_or(settled.score, None),
     )
 
 
@@ -209,6 +285,8 @@ def _revision(
         **_as_json({name: fields.get(name, getattr(response, name)) for name in _KEPT}),
         "measures": _as_json(figures),
         "losses": [_as_json(asdict(loss)) for loss in settled.losses],
+        "gains": [_as_json(asdict(gain)) for gain in settled.gains],
+        "ranks": dict(content.ranks),
     }
 
 

@@ -3,14 +3,18 @@
 A constant number of queries, whatever the size of the framework.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
-from assessments.models import Assessment, Deduction, Response
+from assessments.models import Assessment, Credit, Deduction, Response
+from assessments.settling import vetoes_of
 from assessments.states import State
-from indicators.models import Framework, Section
+from indicators.models import Framework, Group, Section
 from indicators.scoring.grading import Grade, grade
+from indicators.scoring.outcome import Veto
 from indicators.scoring.rollup import (
     CountedItem,
     EmptyFramework,
@@ -19,7 +23,33 @@ from indicators.scoring.rollup import (
     SectionTotal,
     Total,
     roll_up,
+    section_total,
 )
+from indicators.wording import explain_grade_cause, explain_veto
+
+
+@dataclass(frozen=True, slots=True)
+class Tripped:
+    """A veto (一票否决) that the figures of a response tripped."""
+
+    response: Response
+    veto: Veto
+
+    def __str__(self) -> str:
+        """In words, in the reader's language."""
+        return explain_veto(self.veto, self.response.item.measure_names())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The items of a section that stand together: below one group (二级指标), or below none.
+
+    ``total`` is theirs, as :class:`SectionResult` has it.
+    """
+
+    group: Group | None
+    responses: tuple[Response, ...]
+    total: SectionTotal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +59,22 @@ class SectionResult:
     section: Section
     total: SectionTotal | None
     responses: tuple[Response, ...]
+    policy: NaPolicy
+
+    def parts(self) -> list[Part]:
+        """The responses by group, in order; one part where the section has no groups."""
+        grouped = groupby(self.responses, key=lambda response: response.item.group_id)
+        members = [tuple(found) for _group, found in grouped]
+        if len(members) == 1:
+            return [Part(self.responses[0].item.group, self.responses, self.total)]
+        return [Part(part[0].item.group, part, self._total_of(part)) for part in members]
+
+    def _total_of(self, responses: Sequence[Response]) -> SectionTotal | None:
+        """Of a part; where a veto leaves the section nothing, its parts have nothing either."""
+        if self.total is None:
+            return None
+        rows = tuple(counted(response, zeroing=self.total.zeroed) for response in responses)
+        return section_total(rows, self.policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +82,15 @@ class Results:
     """What an assessment comes to.
 
     ``total`` and the totals of the sections are ``None`` where no points are to be had: nothing is 0 of 0.
-    ``grade`` is ``None`` until every item is scored.
+    ``grade`` is ``None`` until every item is scored, and where the committee has points still to give.
+    ``vetoes`` are all that were tripped so far.
     """
 
     framework: Framework
     sections: tuple[SectionResult, ...]
     total: Total | None
     grade: Grade | None
+    vetoes: tuple[Tripped, ...] = ()
 
     def responses(self) -> list[Response]:
         """All responses in the order of the framework."""
@@ -51,6 +99,22 @@ class Results:
     def deductions(self) -> list[Deduction]:
         """All points lost, in the order of the framework."""
         return [loss for response in self.responses() for loss in response.deductions.all()]
+
+    def credits(self) -> list[Credit]:
+        """All bonus points, in the order of the framework."""
+        return [gain for response in self.responses() for gain in response.credits.all()]
+
+    def grade_causes(self) -> list[str]:
+        """Why the grade is lower than by percent alone, a sentence a cause, in the reader's language."""
+        return list(self._causes()) if self.grade else []
+
+    def _causes(self) -> Iterator[str]:
+        for cause in self.grade.causes if self.grade else ():
+            if cause.kind == "section_floor":
+                place = self.sections[cause.place].section.title
+            else:
+                place = str(self.vetoes[cause.place])
+            yield explain_grade_cause(cause, place)
 
     @property
     def filled(self) -> int:
@@ -74,35 +138,75 @@ def results_of(assessment: Assessment, *, visible: QuerySet[Response] | None = N
     framework = Framework.objects.prefetch_related("sections", "grade_bands").get(
         pk=assessment.cycle.framework_id
     )
+    of_framework = {section.pk: section for section in framework.sections.all()}
     responses: dict[int, list[Response]] = {}
     for response in (
         chosen.filter(assessment=assessment)
-        .select_related("item", "assignment__lead", "assessment")
-        .prefetch_related("deductions")
+        .select_related("item__group", "assignment__lead", "assessment")
+        .prefetch_related("deductions", "credits")
         .order_by("item__section__order", "item__order")
     ):
+        response.item.section = of_framework[response.item.section_id]
         responses.setdefault(response.item.section_id, []).append(response)
-    sections = [section for section in framework.sections.all() if section.pk in responses]
-    total = _total([responses[section.pk] for section in sections], NaPolicy(framework.na_policy))
-    section_totals = total.sections if total else (None,) * len(sections)
+    sections = [section for section in of_framework.values() if section.pk in responses]
+    vetoes = _tripped([response for section in sections for response in responses[section.pk]])
+    policy = NaPolicy(framework.na_policy)
+    total = _total([responses[section.pk] for section in sections], vetoes, framework)
+    totals = total.sections if total else (None,) * len(sections)
     return Results(
         framework=framework,
         sections=tuple(
-            SectionResult(section, section_total, tuple(responses[section.pk]))
-            for section, section_total in zip(sections, section_totals, strict=True)
+            SectionResult(section, own_total, tuple(responses[section.pk]), policy)
+            for section, own_total in zip(sections, totals, strict=True)
         ),
         total=total,
-        grade=grade(total.percent, framework.bands()) if total and total.percent is not None else None,
+        grade=_grade(total, vetoes, framework) if total else None,
+        vetoes=vetoes,
     )
 
 
-def _total(sections: list[list[Response]], policy: NaPolicy) -> Total | None:
+def _tripped(responses: Sequence[Response]) -> tuple[Tripped, ...]:
+    """The vetoes of items that have such a rule: two queries where any has."""
+    with_vetoes = [
+        response
+        for response in responses
+        if response.applicable and any(rule["kind"] == "veto" for rule in response.item.rules)
+    ]
+    prefetch_related_objects(with_vetoes, "measure_values", "item__measures")
+    return tuple(
+        Tripped(response, veto)
+        for response in with_vetoes
+        for veto in vetoes_of(
+            response.item, {value.code: value.value for value in response.measure_values.all()}
+        )
+    )
+
+
+def _total(
+    sections: Sequence[Sequence[Response]], vetoes: Sequence[Tripped], framework: Framework
+) -> Total | None:
+    zeroing = {tripped.response.pk for tripped in vetoes if tripped.veto.effect == "zero_section"}
+    rows = [[counted(response, zeroing=response.pk in zeroing) for response in rows] for rows in sections]
     try:
-        return roll_up([[counted(response) for response in section] for section in sections], policy)
+        return roll_up(rows, NaPolicy(framework.na_policy), bonus_may_exceed=framework.bonus_may_exceed)
     except (EmptyFramework, NothingApplicable):
         return None
 
 
-def counted(response: Response) -> CountedItem:
-    """A response as the roll-up counts it."""
-    return CountedItem(response.item.weight, response.score, response.applicable)
+def _grade(total: Total, vetoes: Sequence[Tripped], framework: Framework) -> Grade | None:
+    if total.percent is None:
+        return None
+    return grade(
+        total.percent,
+        framework.bands(),
+        section_percents=[section.percent for section in total.sections],
+        vetoes=[tripped.veto for tripped in vetoes],
+    )
+
+
+def counted(response: Response, *, zeroing: bool = False) -> CountedItem:
+    """A response as the roll-up counts it; ``zeroing`` where its veto leaves the section nothing."""
+    item = response.item
+    return CountedItem(
+        item.weight, response.score, response.applicable, item.bonus, item.committee_only, zeroing
+    )

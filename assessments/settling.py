@@ -1,7 +1,7 @@
-"""From what an editor filled in to proposal, score and losses. Reads rows, writes nothing."""
+"""From what an editor filled in to proposal, score, losses and credits. Reads rows, writes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from assessments.text import sentence
 from indicators.models import Item, Policy
-from indicators.scoring.outcome import Answer, ManualLoss, Outcome, ScoredItem, score
+from indicators.scoring.outcome import Answer, ManualCredit, ManualLoss, Outcome, ScoredItem, Veto, score
 from indicators.scoring.points import ZERO, plain
+from indicators.scoring.rules import Rule
 from indicators.wording import explain_cause
 
 REPORT_LANGUAGE = "zh-hans"
@@ -19,8 +20,8 @@ REPORT_LANGUAGE = "zh-hans"
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """Points lost for a stated reason, with the figures it rests on, if any."""
+class Reckoned:
+    """Points lost or earned for a stated reason, with the figures it rests on, if any."""
 
     points: Decimal
     reason: str
@@ -30,12 +31,26 @@ class Loss:
     unit: str = ""
 
 
+class Loss(Reckoned):
+    """Points lost (扣分)."""
+
+    __slots__ = ()
+
+
+class Gain(Reckoned):
+    """Points earned on a bonus item (加分)."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What an editor fills in. ``score`` is in points; ``None`` takes the computed proposal, if there is one.
 
-    ``reason`` explains points lost that no rule explains, and any deviation from the proposal.
-    ``losses`` are reasons already itemised (a report that was read); they count before ``reason``.
+    ``reason`` explains points lost that no rule explains, on a bonus item points earned, and any deviation
+    from the proposal. ``losses`` are reasons already itemised (a report that was read); they count before
+    ``reason``. ``ranks`` are not filled in but looked up: the district's places by the figures of an
+    accepted item (:mod:`assessments.ranking`).
     """
 
     narrative: str = ""
@@ -44,112 +59,180 @@ class Content:
     measures: Mapping[str, Decimal | None] = field(default_factory=dict)
     score: Decimal | None = None
     reason: str = ""
-    losses: Sequence[Loss] = ()
+    losses: Sequence[Reckoned] = ()
+    ranks: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What follows from a content: the proposal, the score that is taken, and where the points went."""
+    """What follows from a content: the proposal, the score that is taken, and where the points went.
+
+    An ordinary item has ``losses``, a bonus item ``gains``. ``missing`` and ``awaiting_rank`` hold the codes
+    of the figures that the proposal waits for, or for the district's place by them.
+    """
 
     computed: Decimal | None
     score: Decimal | None
-    losses: tuple[Loss, ...]
+    losses: tuple[Reckoned, ...]
     missing: tuple[str, ...]
+    gains: tuple[Reckoned, ...] = ()
+    awaiting_rank: tuple[str, ...] = ()
 
 
-def propose(item: Item, measures: Mapping[str, Decimal | None]) -> Outcome | None:
-    """What the item's rules say of these figures; ``None`` where no rule computes.
+def propose(
+    item: Item, measures: Mapping[str, Decimal | None], ranks: Mapping[str, int | None] | None = None
+) -> Outcome | None:
+    """What the item's rules say of these figures; ``None`` where there are only rules by hand.
 
-    Needs ``section__framework`` read along.
+    Its score is ``None`` also where the rules do not decide the points but only veto. An item of no weight,
+    which is only checked, has 0 points whoever checks it. Needs ``section__framework`` read along.
     """
-    if all(rule.kind == "manual" for rule in item.parsed_rules()):
+    rules = item.parsed_rules()
+    if item.weight and all(rule.by_hand for rule in rules):
         return None
-    return _score(item, Answer(measures=measures))
+    outcome = score(_scored(item, rules), Answer(measures=measures, ranks=ranks or {}))
+    decides = not item.weight or any(not rule.by_hand and rule.kind != "veto" for rule in rules)
+    if decides or any(veto.effect == "zero_item" for veto in outcome.vetoes):
+        return outcome
+    return replace(outcome, score=None, deductions=(), credits=())
 
 
 def settle(item: Item, content: Content) -> Settled:
-    """Work out proposal, score and losses. Raises ``ValidationError`` by field.
+    """Work out proposal, score, losses and gains. Raises ``ValidationError`` by field.
 
     Needs ``section__framework`` and ``measures`` read along.
     """
     if not content.applicable:
         worth = worth_when_not_applicable(item)
-        lost = item.weight - worth if worth is not None else ZERO
+        lost = item.weight - worth if worth is not None and not item.bonus else ZERO
         return Settled(None, worth, (Loss(lost, sentence(content.na_reason)),) if lost else (), ())
-    proposal = propose(item, content.measures)
+    proposal = propose(item, content.measures, content.ranks)
     computed = proposal.score if proposal else None
     taken = computed if content.score is None else content.score
-    missing = proposal.missing if proposal else ()
-    losses = () if taken is None else _lay_out(item, content, taken, computed)
-    return Settled(computed, taken, losses, missing)
+    entries = () if taken is None else _lay_out(item, content, taken, computed)
+    return Settled(
+        computed,
+        taken,
+        losses=() if item.bonus else entries,
+        missing=proposal.missing if proposal else (),
+        gains=entries if item.bonus else (),
+        awaiting_rank=proposal.awaiting_rank if proposal else (),
+    )
 
 
-def _score(item: Item, answer: Answer, *, by_hand_alone: bool = False) -> Outcome:
-    rules = tuple(rule for rule in item.parsed_rules() if rule.kind == "manual" or not by_hand_alone)
-    return score(ScoredItem(item.weight, rules, item.section.framework.computed_step), answer)
+def vetoes_of(item: Item, measures: Mapping[str, Decimal | None]) -> tuple[Veto, ...]:
+    """The vetoes (一票否决) that these figures trip."""
+    outcome = propose(item, measures)
+    return outcome.vetoes if outcome else ()
+
+
+def scored_item(item: Item) -> ScoredItem:
+    """The item as the scoring core takes it. Needs ``section__framework`` read along."""
+    return _scored(item, item.parsed_rules())
+
+
+def _scored(item: Item, rules: tuple[Rule, ...]) -> ScoredItem:
+    return ScoredItem(item.weight, rules, item.section.framework.computed_step, item.bonus)
 
 
 def worth_when_not_applicable(item: Item) -> Decimal | None:
     """The points of an item that does not apply, by the framework's policy; ``None`` if it is left out."""
-    worth = {Policy.FULL: item.weight, Policy.ZERO: ZERO, Policy.EXCLUDE: None}
+    whole = ZERO if item.bonus else item.weight
+    worth = {Policy.FULL: whole, Policy.ZERO: ZERO, Policy.EXCLUDE: None}
     return worth[Policy(item.section.framework.na_policy)]
 
 
-def _lay_out(item: Item, content: Content, taken: Decimal, computed: Decimal | None) -> tuple[Loss, ...]:
+def due(item: Item, taken: Decimal) -> Decimal:
+    """The points that reasons must account for: those lost, on a bonus item those earned."""
+    return taken if item.bonus else item.weight - taken
+
+
+def _lay_out(item: Item, content: Content, taken: Decimal, computed: Decimal | None) -> tuple[Reckoned, ...]:
     """Losses that add up to weight less ``taken``: by the rules, as itemised, the rest for the reason given.
 
-    Where fewer points are lost than rules and items say, the reason alone speaks for them.
+    On a bonus item gains that add up to ``taken``. Where fewer points move than rules and items say, the
+    reason alone speaks for them.
     """
 
-    def losses_with(*by_hand: Loss) -> tuple[Decimal, tuple[Loss, ...]]:
-        manual = tuple(
-            ManualLoss(loss.points, loss.reason, loss.measured, loss.standard, loss.unit) for loss in by_hand
-        )
-        # While a figure is missing the rules that wait for it say nothing, and a person's points stand alone.
-        answer = Answer(measures=content.measures, manual=manual)
-        outcome = _score(item, answer, by_hand_alone=computed is None)
-        with translation.override(REPORT_LANGUAGE):
-            losses = tuple(losses_by_rule(outcome, item))
-        return item.weight - sum((loss.points for loss in losses), ZERO), losses
+    def entries_with(*by_hand: Reckoned) -> tuple[Decimal, tuple[Reckoned, ...]]:
+        entries = _entries(item, content, by_hand, by_hand_alone=computed is None)
+        return sum((entry.points for entry in entries), ZERO), entries
 
+    wanted = due(item, taken)
     if taken == computed:
-        return losses_with()[1]
-    left, losses = losses_with(*content.losses)
-    if left == taken:
-        return losses
-    reason, lost = sentence(content.reason), item.weight - taken
+        return entries_with()[1]
+    moved, entries = entries_with(*content.losses)
+    if moved == wanted:
+        return entries
+    reason = sentence(content.reason)
     if not reason:
-        raise ValidationError({"reason": _ask_for_reason(taken, computed, lost)})
-    if left < taken:
-        return (Loss(lost, reason),) if lost else ()
-    left, losses = losses_with(*content.losses, Loss(left - taken, reason))
-    if left != taken:
-        least = _("At least %(least)s points: the rules let no more be taken off.") % {"least": plain(left)}
-        raise ValidationError({"score": least})
-    return losses
+        raise ValidationError({"reason": _ask_for_reason(item, taken, computed)})
+    kind = Gain if item.bonus else Loss
+    if moved > wanted:
+        return (kind(wanted, reason),) if wanted else ()
+    moved, entries = entries_with(*content.losses, kind(wanted - moved, reason))
+    if moved != wanted:
+        raise ValidationError({"score": _beyond_the_rules(item, moved)})
+    return entries
 
 
-def _ask_for_reason(taken: Decimal, computed: Decimal | None, lost: Decimal) -> str:
-    if computed is None:
-        return _("Say why %(lost)s points are lost.") % {"lost": plain(lost)}
-    return _("The rules give %(computed)s points; say why it should be %(taken)s.") % {
-        "computed": plain(computed),
-        "taken": plain(taken),
-    }
+def _entries(
+    item: Item, content: Content, by_hand: Sequence[Reckoned], *, by_hand_alone: bool
+) -> tuple[Reckoned, ...]:
+    """What rules and people move of the points, in the report's language.
 
-
-def losses_by_rule(outcome: Outcome, item: Item) -> list[Loss]:
-    """What the rules take off, in the active language; a loss for which nothing was left is not listed."""
-    names = item.measure_names()
-    return [
-        Loss(
-            deduction.points,
-            explain_cause(deduction.explanation, names),
-            "" if deduction.kind == "manual" else deduction.kind,
-            deduction.measured,
-            deduction.standard,
-            deduction.unit,
+    While a figure is missing the rules that wait for it say nothing, and a person's points stand alone.
+    """
+    rules = tuple(rule for rule in item.parsed_rules() if rule.by_hand or not by_hand_alone)
+    if item.bonus:
+        credits = tuple(ManualCredit(entry.points, entry.reason) for entry in by_hand)
+        answer = Answer(measures=content.measures, ranks=content.ranks, credits=credits)
+    else:
+        manual = tuple(
+            ManualLoss(entry.points, entry.reason, entry.measured, entry.standard, entry.unit)
+            for entry in by_hand
         )
-        for deduction in outcome.deductions
-        if deduction.points
+        answer = Answer(measures=content.measures, ranks=content.ranks, manual=manual)
+    outcome = score(_scored(item, rules), answer)
+    with translation.override(REPORT_LANGUAGE):
+        return tuple(reckoned_by_rule(outcome, item))
+
+
+def _ask_for_reason(item: Item, taken: Decimal, computed: Decimal | None) -> str:
+    if computed is not None:
+        return _("The rules give %(computed)s points; say why it should be %(taken)s.") % {
+            "computed": plain(computed),
+            "taken": plain(taken),
+        }
+    if item.bonus:
+        return _("Say what the %(points)s points are added for.") % {"points": plain(taken)}
+    return _("Say why %(lost)s points are lost.") % {"lost": plain(item.weight - taken)}
+
+
+def _beyond_the_rules(item: Item, moved: Decimal) -> str:
+    if item.bonus:
+        return _("At most %(most)s points: the rules let no more be added.") % {"most": plain(moved)}
+    least = plain(item.weight - moved)
+    return _("At least %(least)s points: the rules let no more be taken off.") % {"least": least}
+
+
+def reckoned_by_rule(outcome: Outcome, item: Item) -> list[Reckoned]:
+    """What the rules take off or add, in the active language; what moved no points is not listed."""
+    names = item.measure_names()
+    kind = Gain if item.bonus else Loss
+    return [
+        kind(
+            entry.points,
+            explain_cause(entry.explanation, names),
+            "" if entry.explanation.key in BY_HAND else entry.kind,
+            entry.measured,
+            entry.standard,
+            entry.unit,
+        )
+        for entry in (*outcome.deductions, *outcome.credits)
+        if entry.points
     ]
+
+
+BY_HAND = frozenset({"manual", "bonus.by_hand"})
+"""Keys of explanations that are a person's reason."""

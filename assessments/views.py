@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Membership
+from accounts.requests import SignedInRequest
 from accounts.roles import FILLS
 from accounts.standing import Standing, standing_of
 from assessments.access import (
@@ -23,17 +24,19 @@ from assessments.access import (
     may_read_report,
     responses_visible_to,
 )
+from assessments.figures import figure_in_words
 from assessments.forms import ActionForm, ResponseForm
 from assessments.models import Response
 from assessments.overview import overview_of
 from assessments.progress import cycles_with_progress, with_own_progress
-from assessments.requests import SignedInRequest
+from assessments.ranking import ranks_for
 from assessments.responses import StaleSave, for_saving, save_response
 from assessments.results import results_of
-from assessments.settling import Loss, losses_by_rule, propose
+from assessments.settling import Reckoned, propose, reckoned_by_rule
 from assessments.states import OPEN_TO_DEPARTMENT, Action, State
 from assessments.workflow import missing_for_submission, perform
 from indicators.scoring.points import plain
+from indicators.wording import explain_veto
 
 
 @require_safe
@@ -78,9 +81,8 @@ def response(request: SignedInRequest, pk: int) -> HttpResponse:
     if "preview" in request.POST:
         form.is_valid()
         if request.htmx:
-            return render(
-                request, "assessments/_proposal.html", {"proposal": _proposal(found, form.figures())}
-            )
+            tried = {"proposal": _proposal(found, form.plausible_figures()), "item": found.item}
+            return render(request, "assessments/_proposal.html", tried)
         return _show(request, standing, found, form)
     if not form.is_valid():
         return _show(request, standing, found, form, status=422)
@@ -134,20 +136,39 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the rules say of the figures typed so far: the points, why some are lost, what is missing."""
+    """What the rules say of the figures typed so far: the points and where they went, what is missing.
+
+    ``score`` is ``None`` also where the rules only veto. ``awaits_rank`` says that the points follow by
+    place; ``places`` are those known, with the names of their figures. ``vetoes`` are in words.
+    """
 
     score: Decimal | None
-    losses: list[Loss]
+    entries: list[Reckoned]
     missing: list[str]
+    awaits_rank: bool
+    places: list[tuple[str, int]]
+    vetoes: list[str]
+
+    @property
+    def decides(self) -> bool:
+        """Whether points by the rules are there or to come."""
+        return self.score is not None or bool(self.missing) or self.awaits_rank
 
 
 def _proposal(found: Response, figures: Mapping[str, Decimal | None]) -> Proposal | None:
-    outcome = propose(found.item, figures)
+    ranks = ranks_for(found, figures)
+    outcome = propose(found.item, figures, ranks)
     if outcome is None:
         return None
     names = found.item.measure_names()
-    missing = [names.get(code, code) for code in outcome.missing]
-    return Proposal(outcome.score, losses_by_rule(outcome, found.item), missing)
+    return Proposal(
+        outcome.score,
+        reckoned_by_rule(outcome, found.item),
+        [names.get(code, code) for code in outcome.missing],
+        bool(outcome.awaiting_rank),
+        [(names.get(code, code), rank) for code, rank in ranks.items() if rank is not None],
+        [explain_veto(veto, names) for veto in outcome.vetoes],
+    )
 
 
 def _show(
@@ -166,7 +187,7 @@ def _show(
     if form is None and capacity:
         form = ResponseForm(response=found)
     stored = {value.code: value.value for value in found.measure_values.all()}
-    figures = form.figures() if form and form.is_bound else stored
+    figures = form.plausible_figures() if form and form.is_bound else stored
     proposal = _proposal(found, figures)
     if form and proposal:
         form.show_proposed(proposal.score)
@@ -177,7 +198,10 @@ def _show(
         "form": form,
         "capacity": capacity,
         "proposal": proposal,
-        "figures": [(measure, stored.get(measure.code)) for measure in found.item.measures.all()],
+        "figures": [
+            (measure.name, figure_in_words(measure, stored.get(measure.code)))
+            for measure in found.item.measures.all()
+        ],
         "actions": [str(action) for action in actions_open_to(standing, found)],
         "action_form": action_form or ActionForm(response=found),
         "tried": tried,
@@ -185,7 +209,7 @@ def _show(
         "around": _neighbours(standing, found),
         "tree": responses_visible_to(standing)
         .filter(assessment=found.assessment, item__section=found.item.section)
-        .select_related("item")
+        .select_related("item__group")
         .order_by("item__order"),
         "revisions": found.revisions.select_related("saved_by").order_by("-version")[:5],
         "stale": stale,
@@ -240,12 +264,14 @@ def _neighbours(standing: Standing, found: Response) -> Neighbours:
         responses_visible_to(standing)
         .filter(assessment=found.assessment)
         .order_by("item__section__order", "item__order")
-        .values_list("pk", "state", "assignment__lead")
+        .values_list("pk", "state", "assignment__lead", "item__committee_only")
     )
-    place = next(index for index, (pk, _state, _lead) in enumerate(order) if pk == found.pk)
+    place = next(index for index, (pk, *_rest) in enumerate(order) if pk == found.pk)
     later = order[place + 1 :]
     to_fill = (
-        pk for pk, state, lead in later if State(state) in OPEN_TO_DEPARTMENT and standing.holds(lead, *FILLS)
+        pk
+        for pk, state, lead, committee_only in later
+        if State(state) in OPEN_TO_DEPARTMENT and not committee_only and standing.holds(lead, *FILLS)
     )
     return Neighbours(
         previous=order[place - 1][0] if place else None,

@@ -1,11 +1,13 @@
 """The writer of states: every step of a response but its first save goes through :func:`perform`."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,13 +15,35 @@ from accounts.standing import standing_of
 from assessments.access import may_perform
 from assessments.checking import REASON_LIMIT, checked
 from assessments.models import Response
-from assessments.responses import StaleSave, content_of, load_for_saving, write, write_deductions
-from assessments.settling import Content, Loss, Settled, propose, settle, worth_when_not_applicable
+from assessments.ranking import hold_ranking
+from assessments.responses import (
+    StaleSave,
+    content_of,
+    load_for_saving,
+    refuse_points_before_rank,
+    settle_ranks,
+    write,
+    write_credits,
+    write_deductions,
+)
+from assessments.settling import (
+    REPORT_LANGUAGE,
+    Content,
+    Gain,
+    Loss,
+    Settled,
+    due,
+    propose,
+    settle,
+    worth_when_not_applicable,
+)
 from assessments.states import TRANSITIONS, Action, State
 from assessments.text import clean_line, sentence
 from audit.trail import record
 from indicators.models import Item
 from indicators.scoring.points import plain
+from indicators.versions.comparing import Change
+from indicators.wording.changes import describe_change
 
 
 @transaction.atomic
@@ -39,6 +63,7 @@ def perform(
     Raises ``PermissionDenied`` when role or state does not allow the action, :class:`StaleSave` when
     somebody saved since, and ``ValidationError`` that names what is missing; nothing is stored then.
     """
+    hold_ranking(response)
     Response.objects.select_for_update().get(pk=response.pk)
     stored = load_for_saving(response.pk)
     if not may_perform(standing_of(by), stored, action):
@@ -72,6 +97,8 @@ def perform(
         organisation_id=stored.assessment.organisation_id,
         **details,
     )
+    if State.ACCEPTED in (stored.state, transition.target):
+        settle_ranks(item=stored.item, cycle_id=stored.assessment.cycle_id)
     return load_for_saving(stored.pk)
 
 
@@ -84,7 +111,8 @@ def missing_for_submission(response: Response) -> list[str]:
     missing = [names.get(code, code) for code in outcome.missing] if outcome else []
     if not response.narrative:
         missing.append(_("what was done"))
-    if response.department_score is None:
+    waits_for_rank_alone = outcome is not None and outcome.awaiting_rank and not outcome.missing
+    if response.department_score is None and not waits_for_rank_alone:
         missing.append(_("self-assessed score"))
     return missing
 
@@ -97,7 +125,8 @@ def _demand_complete(response: Response) -> None:
 def _accept(response: Response, *, by: User, reason: str, score: Decimal | None) -> Decimal | None:
     """Take the department's points, or others for a reason; then the deductions follow.
 
-    What is not applicable is worth what the framework's policy says, whatever ``score`` is.
+    What is not applicable is worth what the framework's policy says, whatever ``score`` is. What waits for
+    the district's place has no points yet.
     """
     own = response.department_score
     if not response.applicable or score is None or score == own:
@@ -107,6 +136,7 @@ def _accept(response: Response, *, by: User, reason: str, score: Decimal | None)
         raise ValidationError({"reason": _("Say why the district's points differ from the department's.")})
     content = checked(response.item, replace(content_of(response), score=score, reason=reason))
     settled = settle(response.item, content)
+    refuse_points_before_rank(settled, content)
     fields = {"state": State.ACCEPTED, "district_score": settled.score, "district_reason": reason}
     write(response, content, settled, fields, by=by)
     return settled.score
@@ -138,8 +168,10 @@ def _return(response: Response, *, by: User, reason: str) -> dict[str, Any]:
         own = replace(own, applicable=True)
         write(response, own, _settled_for_department(item, own), fields, by=by)
         return {"version": response.version + 1, "applicable": {"from": False, "to": True}}
-    write_deductions(response, _settled_for_department(item, own).losses)
-    _write_state(response, **fields)
+    settled = _settled_for_department(item, own)
+    write_deductions(response, settled.losses)
+    write_credits(response, settled.gains)
+    _write_state(response, computed_score=settled.computed, **fields)
     return {}
 
 
@@ -151,13 +183,60 @@ def _settled_for_department(item: Item, own: Content) -> Settled:
     """
     by_the_rules = settle(item, replace(own, score=None))
     if own.score is None:
-        return replace(by_the_rules, score=None, losses=())
+        return replace(by_the_rules, score=None, losses=(), gains=())
     try:
         return settle(item, own)
     except ValidationError:
-        losses = (Loss(item.weight - own.score, sentence(own.reason)),)
-        return replace(by_the_rules, score=own.score, losses=losses)
+        points, reason = due(item, own.score), sentence(own.reason)
+        if item.bonus:
+            return replace(by_the_rules, score=own.score, gains=(Gain(points, reason),))
+        return replace(by_the_rules, score=own.score, losses=(Loss(points, reason),))
 
 
 def _write_state(response: Response, **fields: Any) -> None:
     Response.objects.filter(pk=response.pk).update(**fields)
+
+
+def carry_over_corrected(
+    response: Response,
+    *,
+    item: Item,
+    figures: Collection[str],
+    changes: Sequence[Change],
+    version: str,
+    by: User,
+) -> None:
+    """Make a response the answer to a corrected item: text and ``figures`` stay, its points are gone.
+
+    What had left the department goes back to it, and ``return_reason`` says what ``changes`` the framework's
+    ``version`` brought. To be called in the transaction that moves the cycle; its event names the item. Needs
+    the response read ``for_saving``; raises :class:`StaleSave` when it has moved on since.
+    """
+    content = content_of(response)
+    applicable = content.applicable or not item.na_allowed
+    kept = replace(
+        content,
+        applicable=applicable,
+        narrative=content.narrative or (content.na_reason if applicable else ""),
+        measures={code: value for code, value in content.measures.items() if code in figures},
+    )
+    handed_in = response.state in (State.SUBMITTED, State.ACCEPTED)
+    fields = {
+        "item": item,
+        "state": State.RETURNED if handed_in else response.state,
+        "return_reason": _reason_for_correction(response, changes, version),
+        "department_score": None,
+        "district_score": None,
+        "district_reason": "",
+    }
+    write(response, kept, Settled(None, None, (), ()), fields, by=by)
+
+
+def _reason_for_correction(response: Response, changes: Sequence[Change], version: str) -> str:
+    """In the language of the report, as districts read it; what was asked before is not forgotten."""
+    with translation.override(REPORT_LANGUAGE):
+        words = _("; ").join(map(describe_change, changes))
+        reason = _("The framework was corrected (version %(version)s): %(changes)s. Give the points anew.")
+        reason %= {"version": version, "changes": words}
+    asked = response.return_reason if response.state == State.RETURNED else ""
+    return f"{reason}{asked}"[:REASON_LIMIT]

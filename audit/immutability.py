@@ -34,6 +34,13 @@ def refuse(table: str, *, verbs: Sequence[str], when: str = "TRUE") -> RunPython
     return RunPython(create, drop)
 
 
+def undo(made: RunPython) -> RunPython:
+    """An operation that drops the triggers which :func:`refuse` made: a later migration changes the table."""
+    if made.reverse_code is None:
+        raise ValueError("only what can be reversed can be undone")
+    return RunPython(made.reverse_code, made.code)
+
+
 def _triggers(vendor: str, table: str, verbs: Sequence[str], when: str) -> Iterator[dict[str, str]]:
     """What the statements below are filled with, a trigger at a time."""
     for verb in verbs:

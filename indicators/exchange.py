@@ -5,20 +5,25 @@ The shape is :class:`FrameworkData`; points are strings of plain decimals ("3.5"
 
 import unicodedata
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from audit.trail import record
-from indicators.models import Framework, GradeBand, Group, Item, Measure, Section
+from indicators.models import Framework, GradeBand, Group, Item, Material, Measure, Section
 from indicators.schema_faults import in_words
-from indicators.scoring.points import CENT, plain
-from indicators.scoring.rules import MeasureCode, Rule, dump_rules, exact_number
+from indicators.scoring.measures import MeasureKind
+from indicators.scoring.points import CENT, plain, plain_or
+from indicators.scoring.rules import MeasureCode, Rules, dump_rules, exact_number
+
+Row = TypeVar("Row", GradeBand, Section, Group, Item, Measure, Material)
 
 
 def _one_line(text: str) -> str:
@@ -45,10 +50,10 @@ def _differing_in(field: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _at_most_one_manual(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    if sum(rule.kind == "manual" for rule in rules) > 1:
-        raise PydanticCustomError("several_manual", "several manual rules")
-    return rules
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if repeated := [name for name, times in Counter(names).items() if times > 1]:
+        raise PydanticCustomError("repeated", "repeated", {"names": ", ".join(repeated)})
+    return names
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
@@ -65,31 +70,53 @@ class _Strict(BaseModel):
 
 class MeasureData(_Strict):
     code: MeasureCode
-    name: Line = Field(min_length=1, max_length=100)
+    name: Line = Field(min_length=1, max_length=200)
     unit: Line = Field(default="", max_length=20)
+    kind: MeasureKind = MeasureKind.NUMBER
 
 
-class ItemData(_Strict):
+MaterialName = Annotated[Line, Field(min_length=1, max_length=200)]
+ProfileName = Annotated[Line, Field(min_length=1, max_length=40)]
+Profiles = Annotated[tuple[ProfileName, ...], AfterValidator(_each_once)]
+
+
+class _Node(_Strict):
+    """``key`` is the node's identity through the versions; a new one unless given. ``profiles`` names the
+    kinds of district that it is for, all where empty."""
+
+    key: UUID = Field(default_factory=uuid4)
+    profiles: Profiles = ()
+
+
+class ItemData(_Node):
+    """``group`` is the title of one of the section's groups."""
+
     label: Line = Field(min_length=1, max_length=20)
-    title: Line = Field(min_length=1, max_length=60)
+    title: Line = Field(min_length=1, max_length=200)
     requirement: Text = ""
     weight: Points
+    bonus: bool = False
+    committee_only: bool = False
     na_allowed: bool = False
+    responsible: Line = Field(default="", max_length=200)
+    rule_prose: Text = ""
     group: str | None = None
+    materials: tuple[MaterialName, ...] = ()
     measures: Annotated[tuple[MeasureData, ...], _differing_in("code")] = ()
-    rules: Annotated[tuple[Rule, ...], AfterValidator(_at_most_one_manual)] = ()
+    rules: Rules = ()
 
 
-class GroupData(_Strict):
+class GroupData(_Node):
     label: Line = Field(default="", max_length=20)
-    title: Line = Field(min_length=1, max_length=100)
-
-
-class SectionData(_Strict):
-    """``group`` of an item is the title of one of the section's ``groups``."""
-
-    title: Line = Field(min_length=1, max_length=100)
+    title: Line = Field(min_length=1, max_length=200)
     stated_weight: Points | None = None
+
+
+class SectionData(_Node):
+    label: Line = Field(default="", max_length=20)
+    title: Line = Field(min_length=1, max_length=200)
+    stated_weight: Points | None = None
+    note: Text = ""
     groups: Annotated[tuple[GroupData, ...], _differing_in("title")] = ()
     items: tuple[ItemData, ...]
 
@@ -103,19 +130,30 @@ class SectionData(_Strict):
                 )
         return self
 
+    def nodes(self) -> Iterator[_Node]:
+        """The section, its groups and items."""
+        yield self
+        yield from self.groups
+        yield from self.items
+
 
 class BandData(_Strict):
     name: Line = Field(min_length=1, max_length=20)
     threshold: Percent
+    section_floor: Percent | None = None
 
 
 class FrameworkData(_Strict):
-    """One framework version. ``computed_step`` null means two decimals."""
+    """One framework version. ``computed_step`` null means two decimals; ``stated_weight`` is the total it
+    announces, bonus left out; ``profiles`` the kinds of district for which nodes may be alternatives."""
 
     code: Line = Field(min_length=1, max_length=32)
     version: Line = Field(min_length=1, max_length=32)
     year: Annotated[int, Field(ge=1949, le=2999)]
     title: Line = Field(min_length=1, max_length=200)
+    notes: Text = ""
+    stated_weight: Points | None = None
+    profiles: Profiles = ()
     step: Step = Decimal("0.1")
     computed_step: Step | None = None
     na_policy: Literal["full", "exclude", "zero"] = "full"
@@ -123,6 +161,19 @@ class FrameworkData(_Strict):
     bands_are_example: bool = False
     bands: Annotated[tuple[BandData, ...], _differing_in("name")]
     sections: tuple[SectionData, ...]
+
+    @model_validator(mode="after")
+    def _nodes_fit(self) -> Self:
+        nodes = [node for section in self.sections for node in section.nodes()]
+        keys = Counter(node.key for node in nodes)
+        if repeated := [str(key) for key, times in keys.items() if times > 1]:
+            raise PydanticCustomError("repeated", "repeated", {"names": ", ".join(repeated)})
+        unknown = {name for node in nodes for name in node.profiles} - set(self.profiles)
+        if unknown:
+            raise PydanticCustomError(
+                "unknown_profile", "unknown profile", {"names": ", ".join(sorted(unknown))}
+            )
+        return self
 
 
 def read_framework(data: Any) -> FrameworkData:
@@ -134,13 +185,28 @@ def read_framework(data: Any) -> FrameworkData:
 
 
 @transaction.atomic
-def store_framework(*, data: FrameworkData, by: User | None) -> Framework:
-    """Store a new draft. Raises ``ValidationError`` when this version exists; all or nothing."""
+def store_framework(
+    *,
+    data: FrameworkData,
+    by: User | None,
+    committee: Organisation | None = None,
+    predecessor: Framework | None = None,
+    action: str = "framework.imported",
+) -> Framework:
+    """Store a new draft. Raises ``ValidationError`` when this version exists; all or nothing.
+
+    A constant number of queries, whatever the size.
+    """
     framework = Framework(
         code=data.code,
         version=data.version,
         year=data.year,
         title=data.title,
+        committee=committee,
+        predecessor=predecessor,
+        notes=data.notes,
+        stated_weight=data.stated_weight,
+        profiles=list(data.profiles),
         step=data.step,
         computed_step=data.computed_step or CENT,
         na_policy=data.na_policy,
@@ -149,42 +215,114 @@ def store_framework(*, data: FrameworkData, by: User | None) -> Framework:
     )
     framework.full_clean()
     framework.save()
-    for order, band in enumerate(data.bands, start=1):
-        _store(GradeBand(framework=framework, order=order, name=band.name, threshold=band.threshold))
-    for order, section in enumerate(data.sections, start=1):
-        _store_section(framework, order, section)
-    record(by=by, action="framework.imported", subject=framework)
+    _store_bands(framework, data.bands)
+    _store_sections(framework, data.sections)
+    record(by=by, action=action, subject=framework)
     return framework
 
 
-def _store_section(framework: Framework, order: int, data: SectionData) -> None:
-    section = Section(framework=framework, order=order, title=data.title, stated_weight=data.stated_weight)
-    _store(section)
-    groups: dict[str | None, Group | None] = {None: None}
-    for group_order, group in enumerate(data.groups, start=1):
-        stored_group = Group(section=section, order=group_order, label=group.label, title=group.title)
-        _store(stored_group)
-        groups[group.title] = stored_group
-    for item_order, item in enumerate(data.items, start=1):
-        stored = Item(
-            section=section,
-            group=groups[item.group],
-            order=item_order,
-            label=item.label,
-            title=item.title,
-            requirement=item.requirement,
-            weight=item.weight,
-            na_allowed=item.na_allowed,
-            rules=dump_rules(item.rules),
-        )
-        _store(stored)
-        for measure in item.measures:
-            _store(Measure(item=stored, code=measure.code, name=measure.name, unit=measure.unit))
+def _store_bands(framework: Framework, bands: Iterable[BandData]) -> None:
+    _store(
+        GradeBand,
+        [
+            GradeBand(
+                framework=framework,
+                order=order,
+                name=band.name,
+                threshold=band.threshold,
+                section_floor=band.section_floor,
+            )
+            for order, band in enumerate(bands, start=1)
+        ],
+    )
 
 
-def _store(row: GradeBand | Section | Group | Item | Measure) -> None:
-    row.full_clean(validate_unique=False, validate_constraints=False)
-    row.save()
+def _store_sections(framework: Framework, data: Iterable[SectionData]) -> None:
+    sections = [(row, _section(row, framework, order)) for order, row in enumerate(data, start=1)]
+    _store(Section, [section for _row, section in sections])
+    groups = {
+        (section.pk, row.title): _group(row, section, order)
+        for section_data, section in sections
+        for order, row in enumerate(section_data.groups, start=1)
+    }
+    _store(Group, groups.values())
+    items = [
+        (row, _item(row, section, order, groups.get((section.pk, row.group or ""))))
+        for section_data, section in sections
+        for order, row in enumerate(section_data.items, start=1)
+    ]
+    _store(Item, [item for _row, item in items])
+    _store(
+        Measure,
+        [
+            Measure(item=item, code=figure.code, name=figure.name, unit=figure.unit, kind=figure.kind)
+            for row, item in items
+            for figure in row.measures
+        ],
+    )
+    _store(
+        Material,
+        [
+            Material(item=item, order=order, name=name)
+            for row, item in items
+            for order, name in enumerate(row.materials, start=1)
+        ],
+    )
+
+
+_UP = ("framework", "section", "group", "item")
+"""The columns that lead up: rows made here point at rows made here, which needs no query each to check."""
+
+
+def _store(model: type[Row], rows: Collection[Row]) -> None:
+    for row in rows:
+        row.full_clean(exclude=_UP, validate_unique=False, validate_constraints=False)
+    model._default_manager.bulk_create(rows, batch_size=500)
+
+
+def _section(data: SectionData, framework: Framework, order: int) -> Section:
+    return Section(
+        framework=framework,
+        key=data.key,
+        order=order,
+        label=data.label,
+        title=data.title,
+        stated_weight=data.stated_weight,
+        profiles=list(data.profiles),
+        note=data.note,
+    )
+
+
+def _group(data: GroupData, section: Section, order: int) -> Group:
+    return Group(
+        section=section,
+        key=data.key,
+        order=order,
+        label=data.label,
+        title=data.title,
+        stated_weight=data.stated_weight,
+        profiles=list(data.profiles),
+    )
+
+
+def _item(data: ItemData, section: Section, order: int, group: Group | None) -> Item:
+    return Item(
+        section=section,
+        group=group,
+        key=data.key,
+        order=order,
+        label=data.label,
+        title=data.title,
+        requirement=data.requirement,
+        weight=data.weight,
+        bonus=data.bonus,
+        committee_only=data.committee_only,
+        na_allowed=data.na_allowed,
+        profiles=list(data.profiles),
+        responsible=data.responsible,
+        rule_prose=data.rule_prose,
+        rules=dump_rules(data.rules),
+    )
 
 
 def write_framework(framework: Framework) -> dict[str, Any]:
@@ -194,13 +332,21 @@ def write_framework(framework: Framework) -> dict[str, Any]:
         "version": framework.version,
         "year": framework.year,
         "title": framework.title,
+        "notes": framework.notes,
+        "stated_weight": plain_or(framework.stated_weight, None),
+        "profiles": framework.profiles,
         "step": plain(framework.step),
         "computed_step": plain(framework.computed_step),
         "na_policy": framework.na_policy,
         "bonus_may_exceed": framework.bonus_may_exceed,
         "bands_are_example": framework.bands_are_example,
         "bands": [
-            {"name": band.name, "threshold": plain(band.threshold)} for band in framework.grade_bands.all()
+            {
+                "name": band.name,
+                "threshold": plain(band.threshold),
+                "section_floor": plain_or(band.section_floor, None),
+            }
+            for band in framework.grade_bands.all()
         ],
         "sections": [_write_section(section) for section in framework.sections.all()],
     }
@@ -209,23 +355,47 @@ def write_framework(framework: Framework) -> dict[str, Any]:
 def _write_section(section: Section) -> dict[str, Any]:
     titles = {group.pk: group.title for group in section.groups.all()}
     return {
+        "key": str(section.key),
+        "label": section.label,
         "title": section.title,
-        "stated_weight": plain(section.stated_weight) if section.stated_weight is not None else None,
-        "groups": [{"label": group.label, "title": group.title} for group in section.groups.all()],
-        "items": [
+        "stated_weight": plain_or(section.stated_weight, None),
+        "profiles": section.profiles,
+        "note": section.note,
+        "groups": [
             {
-                "label": item.label,
-                "title": item.title,
-                "requirement": item.requirement,
-                "weight": plain(item.weight),
-                "na_allowed": item.na_allowed,
-                "group": titles.get(item.group_id) if item.group_id else None,
-                "measures": [
-                    {"code": measure.code, "name": measure.name, "unit": measure.unit}
-                    for measure in item.measures.all()
-                ],
-                "rules": item.rules,
+                "key": str(group.key),
+                "label": group.label,
+                "title": group.title,
+                "stated_weight": plain_or(group.stated_weight, None),
+                "profiles": group.profiles,
             }
+            for group in section.groups.all()
+        ],
+        "items": [
+            _write_item(item, titles.get(item.group_id) if item.group_id else None)
             for item in section.items.all()
         ],
+    }
+
+
+def _write_item(item: Item, group: str | None) -> dict[str, Any]:
+    return {
+        "key": str(item.key),
+        "label": item.label,
+        "title": item.title,
+        "requirement": item.requirement,
+        "weight": plain(item.weight),
+        "bonus": item.bonus,
+        "committee_only": item.committee_only,
+        "na_allowed": item.na_allowed,
+        "profiles": item.profiles,
+        "responsible": item.responsible,
+        "rule_prose": item.rule_prose,
+        "group": group,
+        "materials": [material.name for material in item.materials.all()],
+        "measures": [
+            {"code": measure.code, "name": measure.name, "unit": measure.unit, "kind": measure.kind}
+            for measure in item.measures.all()
+        ],
+        "rules": item.rules,
     }

@@ -13,7 +13,7 @@ from assessments.models import Assessment, Cycle
 from assessments.opening import assign_items, open_assessment
 from indicators.exchange import read_framework, store_framework
 from indicators.models import Framework
-from indicators.publishing import publish_framework
+from indicators.publishing import copy_framework, publish_framework
 from reports.load import load_report, plan_load
 from reports.read.text import read_text
 
@@ -37,11 +37,9 @@ def load_demo() -> Assessment:
 
 
 def _load(data: dict[str, Any]) -> Assessment:
-    framework = publish_framework(
-        framework=store_framework(data=read_framework(_read_json(data["framework"])), by=None), by=None
-    )
     organisations = _organisations(data["organisations"])
     _people(data["users"], organisations)
+    framework = _framework(data, organisations)
     district = organisations[data["district"]]
     finished = open_assessment(
         cycle=_cycle(data["cycle"], framework, organisations), organisation=district, by=None
@@ -54,6 +52,18 @@ def _load(data: dict[str, Any]) -> Assessment:
     )
     _assign(begun, data["assignments"])
     return finished
+
+
+def _framework(data: dict[str, Any], organisations: dict[str, Organisation]) -> Framework:
+    """The published framework; next year's draft stands beside it, to try the editor on."""
+    draft = store_framework(
+        data=read_framework(_read_json(data["framework"])),
+        by=None,
+        committee=organisations[data["cycle"]["committee"]],
+    )
+    published = publish_framework(framework=draft, by=None)
+    copy_framework(framework=published, by=None, **data["next_framework"])
+    return published
 
 
 def _organisations(rows: list[dict[str, Any]]) -> dict[str, Organisation]:

@@ -30,12 +30,22 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Points added by a bonus item; ``reason`` is a sentence without its closing mark."""
+
+    points: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One scored item (观测点).
 
     ``number`` counts from 1 through the whole report; ``label`` is what is printed ("15", "1.1.3",
     "(37)"). ``paragraphs`` hold what was done, without the label and without the points.
-    ``title`` is the framework's short name, known only to composed reports.
+    Of a ``bonus`` item (加分项) ``weight`` is the most it adds and ``self_score`` what it adds, beside all
+    other points, for what ``credits`` say. ``title`` is the framework's short name, known only to composed
+    reports.
     ``line`` is where a reader found the item, counted from 1.
     """
 
@@ -46,6 +56,8 @@ class Item:
     paragraphs: tuple[str, ...]
     applicable: bool = True
     deductions: tuple[Deduction, ...] = ()
+    bonus: bool = False
+    credits: tuple[Credit, ...] = ()
     title: str = field(default="", compare=False)
     line: int | None = field(default=None, compare=False)
 
@@ -56,8 +68,8 @@ class Item:
 
     @property
     def points_lost(self) -> Decimal | None:
-        """Weight less self-score, ``None`` unless both are known."""
-        if self.weight is None or self.self_score is None:
+        """Weight less self-score, ``None`` unless both are known; a bonus item loses nothing."""
+        if self.bonus or self.weight is None or self.self_score is None:
             return None
         return self.weight - self.self_score
 
@@ -67,7 +79,8 @@ class Section:
     """The node that directly holds items: 「(三)健全教育保障机制(权重26.2分,自评25.3分)」.
 
     ``ordinal`` is the Chinese numeral alone ("三"); ``part`` the title of the level above, if any.
-    ``weight`` and ``self_score`` are the *stated* points; a reader does not correct them.
+    ``weight`` and ``self_score`` are the *stated* points, bonus items left out; a reader does not correct
+    them. ``bonus`` is what these add beside, ``None`` where nothing is stated.
     """
 
     ordinal: str
@@ -76,6 +89,7 @@ class Section:
     self_score: Decimal | None
     items: tuple[Item, ...]
     part: str | None = None
+    bonus: Decimal | None = None
     line: int | None = field(default=None, compare=False)
 
 
@@ -108,6 +122,8 @@ class Report:
     chapter one, one entry a paragraph. ``grade`` is the name of the grade band, ``""`` where none is known.
     ``organisation`` issues the report and stands as its signature (署名) above the date; ``signatory`` is the
     leader who signed it off (签发人), named beside the document number of a report that goes upward.
+    ``total_self_score`` includes bonus points, ``total_weight`` does not. What the committee alone scores is
+    in neither, nor are such items among the sections'.
     """
 
     title: str
@@ -130,6 +146,12 @@ class Report:
         """All items in their order."""
         for section in self.sections:
             yield from section.items
+
+    @property
+    def bonus(self) -> Decimal | None:
+        """What is added beside the sections' points, as these state it; ``None`` where none states any."""
+        stated = [section.bonus for section in self.sections if section.bonus is not None]
+        return sum(stated, Decimal(0)) if stated else None
 
 
 CHAPTERS = ("自查情况", "经验做法", "存在的问题", "改进措施")

@@ -5,6 +5,7 @@ published, so its items come in as accepted.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,18 +17,25 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.checking import REASON_LIMIT, checked
 from assessments.models import Assessment, Response
-from assessments.responses import load_all_for_saving, write
-from assessments.settling import Content, Loss, Settled, propose, settle
+from assessments.ranking import hold_ranking
+from assessments.responses import load_all_for_saving, settle_ranks, write
+from assessments.settling import Content, Gain, Loss, Reckoned, Settled, propose, scored_item, settle
 from assessments.states import State
 from audit.trail import record
 from indicators.models import Item as FrameworkItem
+from indicators.models import MeasureType
+from indicators.scoring.item import ScoringRule
+from indicators.scoring.outcome import Answer, InvalidAnswer, ScoredItem
 from indicators.scoring.points import plain, plain_or
 from reports.compose import GRADE_PLACEHOLDER, TOTAL_PLACEHOLDER, default_prose
-from reports.document import Item, Passage, Report
+from reports.document import Credit, Deduction, Item, Passage, Report
+from reports.matching import Names, matches
 from reports.models import ReportProse
 from reports.prose import UNPRINTABLE_CHAPTER, ProseContent, fill_prose, store_prose
 from reports.render.text import chapter_text
 from reports.render.writable import UnwritableReport
+
+NUMBERS = (MeasureType.NUMBER, MeasureType.COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,18 @@ class LoadPlan:
 
 
 def plan_load(*, report: Report, assessment: Assessment) -> LoadPlan:
-    """Match the report's items to the framework's, by label and weight, and work out every response.
+    """Match the report's items to the framework's, by label (with the section's title where the label alone
+    does not tell) and weight, and work out every response.
 
     Stores nothing. A constant number of queries.
     """
-    responses = load_all_for_saving(assessment)
+    responses = [entry for entry in load_all_for_saving(assessment) if not entry.item.committee_only]
     faults: list[Fault] = []
     if any(response.state != State.EMPTY for response in responses):
         message = _("The assessment has been begun; a report is loaded only into an empty one.")
         faults.append(Fault(0, message))
     planned = []
-    for response, item in _matched(responses, list(report.items()), faults):
+    for response, item in _matched(responses, report, faults):
         try:
             planned.append(_plan(response, item))
         except ValidationError as problem:
@@ -98,6 +107,8 @@ def load_report(plan: LoadPlan, *, by: User | None) -> None:
         raise ValidationError([str(fault) for fault in plan.faults])
     with transaction.atomic():
         for entry in plan.planned:
+            hold_ranking(entry.response)
+        for entry in plan.planned:
             fields = {
                 "state": State.ACCEPTED,
                 "department_score": entry.settled.score,
@@ -105,6 +116,8 @@ def load_report(plan: LoadPlan, *, by: User | None) -> None:
                 "district_score": entry.settled.score,
             }
             write(entry.response, entry.content, entry.settled, fields, by=by)
+        for entry in plan.planned:
+            settle_ranks(item=entry.response.item, cycle_id=plan.assessment.cycle_id)
         store_prose(assessment=plan.assessment, content=plan.prose, version=0, by=by)
         record(
             by=by,
@@ -118,25 +131,62 @@ def load_report(plan: LoadPlan, *, by: User | None) -> None:
 
 
 def _matched(
-    responses: Sequence[Response], items: Sequence[Item], faults: list[Fault]
+    responses: Sequence[Response], report: Report, faults: list[Fault]
 ) -> Iterator[tuple[Response, Item]]:
-    """Pairs of the same label and weight; whatever is left over on either side is a fault."""
-    by_label: dict[str, Item] = {}
-    for item in items:
-        if by_label.setdefault(item.label, item) is not item:
-            faults.append(_item_fault(item, _("The report uses this number more than once.")))
+    """Pairs of the same number and weight; whatever is left over on either side is a fault."""
+    ours = {response.pk: _names_in_framework(response.item) for response in responses}
+    theirs = {
+        item.number: _names(item.label, section.title, section.part)
+        for section in report.sections
+        for item in section.items
+    }
+    pairs = matches(ours, theirs)
+    items = {item.number: item for item in report.items()}
     for response in responses:
-        found = by_label.pop(response.item.label, None)
+        found = items.get(pairs.get(response.pk, 0))
         if found is None:
             faults.append(Fault(0, _("The report has no item %(item)s.") % {"item": response.item}))
         elif found.weight is not None and found.weight != response.item.weight:
             faults.append(_weight_fault(found, response.item))
+        elif found.bonus != response.item.bonus:
+            faults.append(_bonus_fault(found))
         else:
             yield response, found
-    for item in by_label.values():
-        faults.append(
-            Fault(item.line or 0, _("The framework has no item %(label)s.") % {"label": item.label})
-        )
+    taken = set(pairs.values())
+    left_over = [item for item in items.values() if item.number not in taken]
+    faults += _left_over(left_over, [item.label for item in items.values()], responses)
+
+
+def _names(label: str, section: str, part: str | None) -> Names:
+    return (label,), (section, label), (part or "", section, label)
+
+
+def _names_in_framework(item: FrameworkItem) -> Names:
+    """As a report names it: by the group where there is one, its section the part above."""
+    if item.group:
+        return _names(item.label, item.group.title, item.section.title)
+    return _names(item.label, item.section.title, None)
+
+
+def _left_over(
+    items: Sequence[Item], labels: Sequence[str], responses: Sequence[Response]
+) -> Iterator[Fault]:
+    of_framework = Counter(response.item.label for response in responses)
+    for item in items:
+        if of_framework[item.label] > 1:
+            message = _("Several items of the framework have this number; by the section's title it is none.")
+            yield _item_fault(item, message)
+        elif labels.count(item.label) > 1:
+            yield _item_fault(item, _("The report uses this number more than once."))
+        else:
+            message = _("The framework has no item %(label)s.") % {"label": item.label}
+            yield Fault(item.line or 0, message)
+
+
+def _bonus_fault(item: Item) -> Fault:
+    if item.bonus:
+        return _item_fault(item, _("It is a bonus item here, and none in the framework."))
+    return _item_fault(item, _("It is a bonus item in the framework, and none here."))
 
 
 def _weight_fault(item: Item, expected: FrameworkItem) -> Fault:
@@ -173,40 +223,60 @@ def _content(framework_item: FrameworkItem, item: Item) -> Content:
         return Content(narrative=item.text, applicable=False, na_reason=reason)
     measures = _measures(framework_item, item)
     outcome = propose(framework_item, measures)
-    by_rule = outcome is not None and outcome.score is not None
-    losses = () if by_rule else tuple(_losses(item))
+    computed = outcome.score if outcome else None
+    itemised = tuple(_itemised(item))
+    # What the rules account for needs no reason: so the points go on following the figures.
+    by_the_rules = computed is not None and computed == item.self_score
+    reasons = [] if by_the_rules else [entry.reason for entry in _entries(item) if entry.reason]
     return Content(
         narrative=item.text,
         measures=measures,
         score=item.self_score,
-        reason="；".join(loss.reason for loss in item.deductions if loss.reason),
-        losses=losses,
+        reason="；".join(reasons),
+        losses=() if computed is not None else itemised,
     )
 
 
-def _measures(framework_item: FrameworkItem, item: Item) -> dict[str, Decimal | None]:
-    """The figures that the report's deductions state against the standard of one of the item's rules."""
-    measures: dict[str, Decimal | None] = {}
-    for rule in framework_item.parsed_rules():
-        for loss in item.deductions:
-            if (
-                rule.kind == "shortfall"
-                and loss.measured is not None
-                and (loss.standard, loss.unit) == (rule.standard, rule.unit)
-            ):
-                measures[rule.measure] = loss.measured
-    return measures
+def _entries(item: Item) -> Sequence[Deduction | Credit]:
+    return item.credits if item.bonus else item.deductions
 
 
-def _losses(item: Item) -> Iterator[Loss]:
+def _itemised(item: Item) -> Iterator[Reckoned]:
+    if item.bonus:
+        yield from (Gain(gain.points, gain.reason) for gain in item.credits if gain.points)
+        return
     for loss in item.deductions:
         if loss.points:
             yield Loss(loss.points, loss.reason, "", loss.measured, loss.standard, loss.unit)
 
 
+def _measures(framework_item: FrameworkItem, item: Item) -> dict[str, Decimal | None]:
+    """The figures that the report's deductions state: those for which a rule finds points lost against the
+    very standard that is stated."""
+    scored = scored_item(framework_item)
+    numbers = {measure.code for measure in framework_item.measures.all() if measure.kind in NUMBERS}
+    measures: dict[str, Decimal | None] = {}
+    for rule in scored.rules:
+        if len(rule.needs) != 1 or not numbers.issuperset(rule.needs) or rule.ranked_by:
+            continue
+        (code,) = rule.needs
+        for loss in item.deductions:
+            if loss.measured is not None and _finds(rule, scored, code, loss):
+                measures[code] = loss.measured
+    return measures
+
+
+def _finds(rule: ScoringRule, scored: ScoredItem, code: str, stated: Deduction) -> bool:
+    try:
+        found = rule.findings(scored, Answer(measures={code: stated.measured}))
+    except InvalidAnswer:
+        return False
+    return any((finding.standard, finding.unit) == (stated.standard, stated.unit) for finding in found)
+
+
 def _prose_of(report: Report, assessment: Assessment, faults: list[Fault]) -> ProseContent:
     """The report's prose, where it has no title or addressee with those that every report starts from."""
-    standard = default_prose(assessment)
+    standard = default_prose(assessment, partial=False)
     content = ProseContent(
         title=report.title or standard.title,
         addressee=report.addressee or standard.addressee,

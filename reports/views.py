@@ -9,11 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import SignedInRequest
 from accounts.standing import standing_of
 from assessments.access import assessments_visible_to, may_read_report, may_write_report
 from assessments.models import Assessment
-from assessments.requests import SignedInRequest
-from reports.compose import GRADE_PLACEHOLDER, TOTAL_PLACEHOLDER, compose, default_prose
+from reports.compose import (
+    GRADE_PLACEHOLDER,
+    TOTAL_PLACEHOLDER,
+    WEIGHT_PLACEHOLDER,
+    compose,
+    default_prose,
+)
 from reports.files import FORMS, file_name, render_form
 from reports.forms import ProseForm
 from reports.models import ReportProse
@@ -117,6 +123,7 @@ def prose(request: SignedInRequest, pk: int) -> HttpResponse:
         "stale": stale,
         "total_placeholder": TOTAL_PLACEHOLDER,
         "grade_placeholder": GRADE_PLACEHOLDER,
+        "weight_placeholder": WEIGHT_PLACEHOLDER,
     }
     status = 409 if stale else 422 if form.is_bound else 200
     return render(request, "reports/prose.html", context, status=status)

@@ -2,8 +2,9 @@
 
 A new route fails the tests until it has its rows here. Deny by default: write the row first.
 
-The answers are about the person's request for an object of **district a** (one framework is public to all who
-are signed in). Items are led by department a1; nothing is assigned to a2.
+The answers are about the person's request for an object of **district a**, or for a framework of its
+committee in the state named (a published one is public to all who are signed in). Items are led by department
+a1; nothing is assigned to a2. The comment in the open round is a1's.
 
 =======  =====================================================================
 ok       a page or an answer (200, for an unfinished form 422)
@@ -51,6 +52,52 @@ home             -          GET    sign-in ok      ok      ok      ok      ok   
 home             -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
 frameworks       -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
 framework        -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-new    -          GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+framework-new    -          POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+framework-section published GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-section draft    GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404
+framework-section draft    POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+framework-edit   draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-edit   draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-history draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-history draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-add    draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-add    draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-node   draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-node   draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-node-move draft      GET    sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-node-move draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-node-delete draft      GET    sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-node-delete draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-publish draft    GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-publish draft    POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-copy   draft     GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-copy   draft     POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-delete draft     GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404
+framework-delete draft     POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-consult draft    GET    sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-consult draft    POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404
+framework-compare draft    GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404
+framework-compare consulting GET  sign-in ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     ok      ok      404
+framework-compare published GET   sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-compare published POST  sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+framework-comments draft   GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404
+framework-comments consulting GET sign-in ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     ok      ok      404
+framework-comments consulting POST sign-in ok     ok      ok      ok      403     403     404     403     403     403     404     ok      ok      404
+framework-comment-answer consulting GET sign-in done 404  done    done    done    done    404     done    done    done    404     404     404     404
+framework-comment-answer consulting POST sign-in 403 404  403     403     403     403     404     403     done    403     404     404     404     404
+cycle-move       published GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+cycle-move       published POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+framework-import -          GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+framework-import -          POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+framework-import-preview -          GET    sign-in 403     403     403     403     403     403     403     403     done    403     403     403     403     403
+framework-import-preview -          POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     403     403     403
+framework-template -          GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403
+framework-template -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
+framework-file   published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-file   draft      GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404
+framework-file   consulting GET    sign-in ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     ok      ok      404
+framework-file   published  POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405
 /admin/login/    -          GET    sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     done
 admin:*          -          GET    sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in ok
 assessment       draft      GET    sign-in ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404

@@ -71,6 +71,153 @@ def framework_data(**changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
+def every_kind_data(**changes: Any) -> dict[str, Any]:
+    """A rule of every kind; labels repeat over the sections, the first one has groups.
+
+    27 points for the district to give, 10 for the committee alone, 3 bonus beside.
+    """
+
+    def item(label: str, title: str, weight: str, *rules: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        return {"label": label, "title": title, "weight": weight, "rules": list(rules), **fields}
+
+    def figure(code: str, name: str, kind: str = "number", unit: str = "") -> dict[str, str]:
+        return {"code": code, "name": name, "kind": kind, "unit": unit}
+
+    tiers = [
+        {"low": "95", "points": "4"},
+        {"low": "90", "high": "95", "points": "3"},
+        {"low": "0", "high": "90", "points": "0"},
+    ]
+    preparation = {
+        "title": "综合保障",
+        "label": "A1",
+        "groups": [{"title": "制度建设", "label": "B1"}, {"title": "经费投入", "label": "B2"}],
+        "items": [
+            item(
+                "1",
+                "制度建设情况",
+                "2",
+                {
+                    "kind": "checklist",
+                    "points": [{"measure": "plan", "points": "1"}, {"measure": "staff", "points": "1"}],
+                },
+                group="制度建设",
+                measures=[figure("plan", "制定实施方案", "met"), figure("staff", "配齐工作人员", "met")],
+                materials=["实施方案", "人员名册"],
+                rule_prose="①制定实施方案（1分）②配齐工作人员（1分）",
+                responsible="教育局",
+            ),
+            item(
+                "2",
+                "经费只增不减",
+                "3",
+                {
+                    "kind": "no_decrease",
+                    "measure": "spending",
+                    "before": "spending_before",
+                    "unit": "万元",
+                    "points": "2",
+                },
+                group="经费投入",
+                measures=[
+                    figure("spending", "本年经费", unit="万元"),
+                    figure("spending_before", "上年经费", unit="万元"),
+                ],
+            ),
+            item(
+                "3",
+                "资金到位率",
+                "4",
+                {"kind": "proportional", "measure": "paid", "unit": "%", "full_at": "100"},
+                group="经费投入",
+                measures=[figure("paid", "资金到位率", unit="%")],
+            ),
+        ],
+    }
+    quality = {
+        "title": "质量安全",
+        "label": "A2",
+        "items": [
+            item(
+                "1",
+                "抽检合格率",
+                "4",
+                {"kind": "tiers", "measure": "passed", "unit": "%", "tiers": tiers},
+                measures=[figure("passed", "抽检合格率", unit="%")],
+            ),
+            item(
+                "2",
+                "安全责任事故",
+                "3",
+                {
+                    "kind": "per_occurrence",
+                    "measure": "accidents",
+                    "unit": "起",
+                    "points_each": "0.5",
+                    "cap": "2",
+                },
+                measures=[figure("accidents", "责任事故", "count", "起")],
+            ),
+            item("3", "标准班额", "4", SHORTFALL, measures=[figure("share", "标准班额占比", unit="%")]),
+            item(
+                "4",
+                "通过认证",
+                "2",
+                {"kind": "all_or_nothing", "measure": "certified", "comparison": "yes"},
+                measures=[figure("certified", "通过省级认证", "yes_no")],
+            ),
+            item(
+                "5",
+                "服务人数",
+                "4",
+                {
+                    "kind": "ranking",
+                    "measure": "served",
+                    "unit": "人",
+                    "order": "highest",
+                    "points": ["4", "3"],
+                    "otherwise": "1",
+                },
+                na_allowed=True,
+                measures=[figure("served", "服务人数", "count", "人")],
+            ),
+            item(
+                "6",
+                "重大事故",
+                "0",
+                {"kind": "veto", "measure": "disaster", "effect": "lower_grade"},
+                measures=[figure("disaster", "发生重大责任事故", "yes_no")],
+            ),
+            item(
+                "7",
+                "材料真实",
+                "1",
+                {"kind": "manual"},
+                {"kind": "veto", "measure": "forged", "effect": "bar_grade", "grade": "优秀"},
+                measures=[figure("forged", "弄虚作假", "yes_no")],
+            ),
+        ],
+    }
+    beside = {
+        "title": "加分与核查",
+        "label": "A3",
+        "items": [
+            item(
+                "加1",
+                "获得表彰",
+                "2",
+                {"kind": "bonus", "measure": "awards", "unit": "项", "points_each": "0.5", "cap": "1.5"},
+                bonus=True,
+                measures=[figure("awards", "省级以上表彰", "count", "项")],
+            ),
+            item("加2", "创新做法", "1", {"kind": "bonus"}, bonus=True),
+            item("核1", "社会满意度", "10", committee_only=True),
+        ],
+    }
+    data = {"code": "every", "title": "各类细则评价体系", "sections": [preparation, quality, beside]}
+    return framework_data(**{**data, **changes})
+
+
 def make_framework(*, publish: bool = True, **changes: Any) -> Framework:
     framework = store_framework(data=read_framework(framework_data(**changes)), by=None)
     return publish_framework(framework=framework, by=None) if publish else framework
@@ -78,13 +225,19 @@ def make_framework(*, publish: bool = True, **changes: Any) -> Framework:
 
 def bare_item(label: str = "2", *, na_policy: str = "full", **changes: Any) -> Item:
     """An item of :func:`framework_data` in memory alone, for what reads and writes no database."""
-    data = next(
-        item
-        for section in framework_data()["sections"]
-        for item in section["items"]
-        if item["label"] == label
-    )
+    return _bare(framework_data(), "label", label, na_policy, changes)
+
+
+def bare_kind(title: str, *, na_policy: str = "full", **changes: Any) -> Item:
+    """The same of :func:`every_kind_data`, by its title: labels repeat there."""
+    return _bare(every_kind_data(), "title", title, na_policy, changes)
+
+
+def _bare(tree: dict[str, Any], key: str, name: str, na_policy: str, changes: dict[str, Any]) -> Item:
+    data = next(item for section in tree["sections"] for item in section["items"] if item[key] == name)
     measures = [Measure(**measure) for measure in data.pop("measures", ())]
+    for elsewhere in ("group", "materials"):
+        data.pop(elsewhere, None)
     framework = Framework(na_policy=na_policy)
     item = Item(pk=1, section=Section(framework=framework), **{**data, **changes})
     item.weight = Decimal(item.weight)
@@ -123,7 +276,10 @@ class World:
     cycle: Cycle | None = None
 
     def response(self, label: str, district: str = "a") -> Response:
-        return Response.objects.get(assessment=self.assessments[district], item__label=label)
+        """By label; where it repeats over the sections, by label and title: ``1 抽检合格率``."""
+        label, _space, title = label.partition(" ")
+        named = {"item__title": title} if title else {}
+        return Response.objects.get(assessment=self.assessments[district], item__label=label, **named)
 
 
 def make_cycle(framework: Framework, committee: Organisation, code: str = "2021") -> Cycle:
@@ -141,7 +297,7 @@ def make_cycle(framework: Framework, committee: Organisation, code: str = "2021"
     return cycle
 
 
-def make_world(framework: Framework | None = None) -> World:
+def make_world(framework: Framework | None = None, *, profile: str = "") -> World:
     framework = framework or make_framework()
     committee = make_organisation("c", OrganisationKind.COMMITTEE)
     world = World(framework, committee)
@@ -149,11 +305,12 @@ def make_world(framework: Framework | None = None) -> World:
     for role in (Role.VERIFIER, Role.SECRETARY, Role.AUDITOR, Role.ADMINISTRATOR):
         world.people[role, "c"] = make_user(f"{role}-c", (role, committee))
     for code in ("a", "b"):
-        _make_district(world, code)
+        make_district(world, code, profile)
     return world
 
 
-def _make_district(world: World, code: str) -> None:
+def make_district(world: World, code: str, profile: str = "") -> None:
+    """One more district of the world, with its people and an assessment."""
     district = world.districts[code] = make_organisation(code, OrganisationKind.DISTRICT, world.committee)
     for role in (Role.COORDINATOR, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR):
         world.people[role, code] = make_user(f"{role}-{code}", (role, district))
@@ -164,7 +321,7 @@ def _make_district(world: World, code: str) -> None:
         for role in (Role.FILLER, Role.DEPARTMENT_HEAD):
             world.people[role, name] = make_user(f"{role}-{name}", (role, department))
     assert world.cycle is not None
-    assessment = open_assessment(cycle=world.cycle, organisation=district, by=None)
+    assessment = open_assessment(cycle=world.cycle, organisation=district, by=None, profile=profile)
     world.assessments[code] = assessment
     for response in assessment.responses.all():
         Assignment.objects.create(response=response, lead=world.departments[f"{code}1"])

@@ -17,8 +17,11 @@ from accounts.models import Membership
 from accounts.roles import Role
 from assessments.models import Response
 from assessments.states import State
+from indicators.consulting import open_round, write_comment
+from indicators.exchange import read_framework, store_framework
+from indicators.models import Comment, Framework
 from tests.access_table import PERSONAS, TABLE, Row
-from tests.factories import World, make_user, make_world
+from tests.factories import World, framework_data, make_user, make_world
 
 NEEDS = {
     "submit": State.DRAFT,
@@ -33,6 +36,9 @@ POSTED = {
     "response-action": {"version": "0", "reason": "理由"},
     "report-prose": {"version": "0", "title": "标题", "addressee": "主送"},
     "language": {"language": "en", "next": "/"},
+    "framework-comment-answer": {"answer": "采纳。"},
+    "framework-consult": {"open": ""},
+    "framework-node-move": {"direction": "up"},
 }
 
 
@@ -43,7 +49,18 @@ def world(db: None) -> World:
     operator.is_superuser = True
     operator.save()
     world.people[Role.ADMINISTRATOR, "operator"] = operator
+    make_drafts(world)
     return world
+
+
+def make_drafts(world: World) -> None:
+    """Of the committee of district a: a draft, and another that department a1 has commented on."""
+    for version in ("draft", "consulting"):
+        data = read_framework(framework_data(version=version))
+        framework = store_framework(data=data, by=None, committee=world.committee)
+    open_round(framework=framework, by=None)
+    department, author = world.departments["a1"], world.people[Role.FILLER, "a1"]
+    write_comment(framework=framework, node=None, organisation=department, text="意见", by=author)
 
 
 def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -80,6 +97,28 @@ def address(world: World, row: Row, district: str) -> str:
             return reverse("admin:index")
         case "framework":
             return reverse(row.route, args=[world.framework.pk])
+        case (
+            "framework-publish"
+            | "framework-copy"
+            | "framework-delete"
+            | "framework-consult"
+            | "framework-compare"
+            | "framework-comments"
+            | "framework-edit"
+            | "framework-history"
+            | "cycle-move"
+        ):
+            return reverse(row.route, args=[Framework.objects.get(status=row.state).pk])
+        case "framework-section" | "framework-node" | "framework-node-move" | "framework-node-delete":
+            framework = Framework.objects.get(status=row.state)
+            return reverse(row.route, args=[framework.pk, framework.sections.all()[1].key])
+        case "framework-add":
+            return reverse(row.route, args=[Framework.objects.get(status=row.state).pk, "section"])
+        case "framework-file":
+            return reverse(row.route, args=[Framework.objects.get(status=row.state).pk, "json"])
+        case "framework-comment-answer":
+            comment = Comment.objects.get()
+            return reverse(row.route, args=[comment.framework_id, comment.pk])
         case "response":
             return reverse(row.route, args=[world.response("1", district).pk])
         case "response-action":
@@ -95,6 +134,8 @@ def address(world: World, row: Row, district: str) -> str:
 
 def set_state(world: World, row: Row, district: str) -> None:
     """Item 1 of the district as the row wants it, ready for the step it tries."""
+    if is_about_framework(row):
+        return
     state = NEEDS.get(row.state) or State(row.state if row.state != "-" else "draft")
     Response.objects.filter(pk=world.response("1", district).pk).update(
         state=state,
@@ -142,7 +183,11 @@ def test_the_table_holds(world: World, sessions: dict[str, str]) -> None:
         assert ask(world, sessions, row, "a") == row.answers, row[:3]
 
 
-PRIVATE = [row for row in TABLE if row.state != "-"]
+def is_about_framework(row: Row) -> bool:
+    return row.route.startswith("framework") or row.route == "cycle-move"
+
+
+PRIVATE = [row for row in TABLE if row.state != "-" and not is_about_framework(row)]
 """Rows about something that belongs to one district."""
 
 

@@ -3,11 +3,12 @@
 from assessments.models.assessment import Assessment
 from assessments.models.assignment import Assignment
 from assessments.models.cycle import Cycle
-from assessments.models.response import Deduction, MeasureValue, Response, ResponseRevision
+from assessments.models.response import Credit, Deduction, MeasureValue, Response, ResponseRevision
 
 __all__ = (
     "Assessment",
     "Assignment",
+    "Credit",
     "Cycle",
     "Deduction",
     "MeasureValue",

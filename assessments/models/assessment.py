@@ -10,12 +10,13 @@ from assessments.models.cycle import Cycle
 
 
 class Assessment(models.Model):
-    """A district's self-assessment (自评)."""
+    """A district's self-assessment (自评). ``profile`` is its kind, where the framework has several."""
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="assessments", verbose_name=_("cycle"))
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="assessments", verbose_name=_("district")
     )
+    profile = models.CharField(_("kind of district"), max_length=40, blank=True)
 
     class Meta:
         ordering = ("cycle", "organisation")

@@ -34,12 +34,21 @@ def figure_field(verbose_name: "StrOrPromise", *, null: bool = False) -> models.
     )
 
 
+class ResponseManager(models.Manager["Response"]):
+    """Without what was withdrawn: no page, total or list counts it."""
+
+    def get_queryset(self) -> models.QuerySet["Response"]:
+        return super().get_queryset().filter(withdrawn=False)
+
+
 class Response(models.Model):
     """The answer to one item (填报): text, applicability, figures, and the two scores of the district.
 
     ``computed_score`` is what the item's rules propose, ``None`` where they do not decide or a figure is
     missing. ``department_score`` is the lead department's; ``district_score`` the coordinator's, set on
     accepting; it is what the report prints. Unscored is ``None``, never 0. ``version`` counts the saves.
+    ``withdrawn`` is set where its item is gone from the framework that the cycle was moved to: the response
+    is kept, and found by ``everything`` alone.
     """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="responses")
@@ -59,6 +68,10 @@ class Response(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("saved by")
     )
     saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+    withdrawn = models.BooleanField(_("withdrawn"), default=False)
+
+    objects = ResponseManager()
+    everything = models.Manager["Response"]()
 
     class Meta:
         ordering = ("assessment_id", "item__section__order", "item__order")
@@ -105,21 +118,32 @@ class MeasureValue(models.Model):
         return f"{self.code} {self.value}"
 
 
-class Deduction(models.Model):
-    """Points lost on a response (扣分): they add up to weight less the score that counts.
+class Reckoned(models.Model):
+    """Points that a response lost or earned, and why.
 
-    ``rule_kind`` names the rule that took the points, "" where a person did. ``reason`` is a sentence of
+    ``rule_kind`` names the rule that took or gave them, "" where a person did. ``reason`` is a sentence of
     the report, so Chinese, without its closing mark and without the points.
     """
 
-    response = models.ForeignKey(Response, models.CASCADE, related_name="deductions")
     order = models.PositiveSmallIntegerField(_("order"))
-    points = points_field(_("points lost"))
     reason = models.CharField(_("reason"), max_length=500)
     rule_kind = models.CharField(_("rule"), max_length=32, blank=True)
     measured = figure_field(_("measured"), null=True)
     standard = figure_field(_("standard"), null=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Deduction(Reckoned):
+    """Points lost on a response (扣分): they add up to weight less the score that counts."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="deductions")
+    points = points_field(_("points lost"))
 
     class Meta:
         ordering = ("response_id", "order")
@@ -131,8 +155,22 @@ class Deduction(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="deduction_has_reason"),
         )
 
-    def __str__(self) -> str:
-        return self.reason
+
+class Credit(Reckoned):
+    """Points earned on a bonus item (加分): they add up to the score that counts."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="credits")
+    points = points_field(_("points earned"))
+
+    class Meta:
+        ordering = ("response_id", "order")
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+        constraints = (
+            models.UniqueConstraint(fields=("response", "order"), name="credit_order"),
+            models.CheckConstraint(condition=Q(points__gt=0), name="credit_points_positive"),
+            models.CheckConstraint(condition=~Q(reason=""), name="credit_has_reason"),
+        )
 
 
 class ResponseRevision(models.Model):

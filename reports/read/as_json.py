@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from indicators.scoring.points import plain_or
-from reports.document import Deduction, Item, Passage, Section
+from reports.document import Credit, Deduction, Item, Passage, Section
 from reports.read.reading import Reading, Remark
 
 
@@ -20,6 +20,7 @@ def reading_as_json(reading: Reading) -> dict[str, object]:
         "grade": report.grade,
         "sections": [_section(section) for section in report.sections],
         "deductions": [_deduction(item, one) for item in report.items() for one in item.deductions],
+        "credits": [_credit(item, one) for item in report.items() for one in item.credits],
         "experience": _passages(report.experience),
         "problems": _passages(report.problems),
         "improvements": _passages(report.improvements),
@@ -38,6 +39,7 @@ def _section(section: Section) -> dict[str, object]:
         "title": section.title,
         "weight": _points(section.weight),
         "self_score": _points(section.self_score),
+        "bonus": _points(section.bonus),
         "items": [_item(item) for item in section.items],
     }
 
@@ -50,6 +52,7 @@ def _item(item: Item) -> dict[str, object]:
         "self_score": _points(item.self_score),
         "text": item.text,
         "applicable": item.applicable,
+        "bonus": item.bonus,
         "line": item.line,
     }
 
@@ -63,6 +66,10 @@ def _deduction(item: Item, deduction: Deduction) -> dict[str, object]:
         "unit": deduction.unit,
         "reason": deduction.reason,
     }
+
+
+def _credit(item: Item, credit: Credit) -> dict[str, object]:
+    return {"item": item.number, "points": _points(credit.points), "reason": credit.reason}
 
 
 def _passages(passages: Iterable[Passage]) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from reports.document import Deduction, Item, Section
+from reports.document import Credit, Deduction, Item, Section
 from reports.read.applicability import is_not_applicable
 from reports.read.marks import DeductionNote
 from reports.read.reading import Place
@@ -28,6 +28,8 @@ class ItemDraft:
     stated: list[Deduction] = field(default_factory=list)
     notes: list[DeductionNote] = field(default_factory=list)
     applicable: bool | None = None
+    bonus: bool = False
+    credits: list[Credit] = field(default_factory=list)
 
     @property
     def is_absent(self) -> bool:
@@ -46,6 +48,8 @@ class ItemDraft:
             paragraphs=tuple(self.paragraphs),
             applicable=not self.is_absent if self.applicable is None else self.applicable,
             deductions=noted if self.notes else tuple(self.stated),
+            bonus=self.bonus,
+            credits=tuple(self.credits),
             line=self.place[0],
         )
 
@@ -60,6 +64,7 @@ class SectionDraft:
     weight: Decimal | None
     self_score: Decimal | None
     part: str | None
+    bonus: Decimal | None = None
     items: list[ItemDraft] = field(default_factory=list)
 
     def finished(self, numbers: Iterator[int]) -> Section:
@@ -71,5 +76,6 @@ class SectionDraft:
             self_score=self.self_score,
             items=tuple(item.finished(next(numbers)) for item in self.items),
             part=self.part,
+            bonus=self.bonus,
             line=self.place[0],
         )

@@ -5,10 +5,12 @@ Ordinary reports need none of them. They are written only where the text alone w
 =============================================  ======================================================
 ``\paragraph``                                 a plain paragraph, whatever it looks like
 ``〔label〕（分值4分，自评—分）``                  an item whose paragraphs follow on lines of their own
-``〔ordinal〕title（权重11分，自评11分）``        a section
+``〔label〕（加分上限2分，自评1分）``              the same for a bonus item
+``〔ordinal〕title（权重11分，自评11分）``        a section; ``，另加1分`` inside for bonus points
 ``【part】``                                    the level above the sections that follow, ``【】`` for none
 ``本项适用。`` / ``本项不适用。``                  the item's applicability
 ``（扣分说明：reason，扣0.9分。）``              a deduction; ``（扣分说明：无。）`` for none
+``（加分说明：reason，加1分。）``                what a bonus item adds points for
 ``自评概况：2021年度，分值100分，…，等次优秀。``  year, totals and grade
 =============================================  ======================================================
 """
@@ -18,16 +20,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from reports.document import Deduction
+from reports.document import Credit, Deduction
 from reports.read.characters import fold
 from reports.read.deductions import figures_of
 
 _VALUE: Final = r"([0-9]{1,9}+(?:\.[0-9]{1,9}+)?|—)"
-_ITEM: Final = re.compile(rf"〔(.*)〕（分值{_VALUE}分，自评{_VALUE}分）")
-_SECTION: Final = re.compile(rf"〔([^〕]*)〕(.*)（权重{_VALUE}分，自评{_VALUE}分）")
+_ITEM: Final = re.compile(rf"〔(.*)〕（(分值|加分上限){_VALUE}分，自评{_VALUE}分）")
+_SECTION: Final = re.compile(
+    rf"〔([^〕]*)〕(.*)（权重{_VALUE}分，自评{_VALUE}分(?:，另加([0-9]{{1,9}}+(?:\.[0-9]{{1,9}}+)?)分)?）"
+)
 _PART: Final = re.compile(r"【(.*)】")
 _APPLICABLE: Final = {"本项适用。": True, "本项不适用。": False}
 _NOTE: Final = re.compile(r"\(?扣分(?:说明|原因|理由|情况)\s{0,4}:\s{0,4}")
+_CREDIT: Final = re.compile(rf"（加分说明：(.*)，加{_VALUE}分。）")
 _LOST: Final = re.compile(r"扣除?([0-9]{1,9}+(?:\.[0-9]{1,9}+)?|—)\s{0,4}分?[。.]?")
 _FIGURE: Final = r"(-?[0-9]{1,12}+(?:\.[0-9]{1,9}+)?|无)"
 _FIGURES: Final = re.compile(rf"〔实际{_FIGURE}，标准{_FIGURE}，单位(.*)〕")
@@ -43,6 +48,7 @@ class ItemMark:
     label: str
     weight: Decimal | None
     self_score: Decimal | None
+    bonus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class SectionMark:
     title: str
     weight: Decimal | None
     self_score: Decimal | None
+    bonus: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,13 @@ class DeductionNote:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditNote:
+    """What a bonus item adds points for."""
+
+    credit: Credit
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Year, totals and grade as a line of its own states them."""
 
@@ -86,7 +100,7 @@ class Summary:
     grade: str
 
 
-Mark = ItemMark | SectionMark | PartMark | Applicability | DeductionNote | Summary
+Mark = ItemMark | SectionMark | PartMark | Applicability | DeductionNote | CreditNote | Summary
 
 
 def parse_mark(line: str) -> Mark | None:
@@ -99,6 +113,8 @@ def parse_mark(line: str) -> Mark | None:
         return Applicability(_APPLICABLE[line])
     if line.startswith(("扣分", "（扣分", "(扣分")):
         return _note(line)
+    if line.startswith("（加分说明") and (match := _CREDIT.fullmatch(line)):
+        return CreditNote(Credit(_decimal(match[2]), match[1]))
     if line.startswith("自评概况") and (match := _SUMMARY.fullmatch(line)):
         year = int(match[1]) if match[1] else None
         return Summary(year, _decimal(match[2]), _decimal(match[3]), match[4] or "")
@@ -112,9 +128,9 @@ def is_mark(line: str) -> bool:
 
 def _explicit(line: str) -> Mark | None:
     if match := _ITEM.fullmatch(line):
-        return ItemMark(match[1], _decimal(match[2]), _decimal(match[3]))
+        return ItemMark(match[1], _decimal(match[3]), _decimal(match[4]), match[2] == "加分上限")
     if match := _SECTION.fullmatch(line):
-        return SectionMark(match[1], match[2], _decimal(match[3]), _decimal(match[4]))
+        return SectionMark(match[1], match[2], *map(_decimal, match.group(3, 4, 5)))
     return None
 
 

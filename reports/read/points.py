@@ -10,7 +10,8 @@ from typing import Final
 
 from reports.read.characters import CLOSING, OPENING
 
-_WEIGHT: Final = "权重|分值|满分|标准分值|标准分|赋分|应得分|此项|本项|该项"
+_BONUS: Final = "加分上限"
+_WEIGHT: Final = f"{_BONUS}|权重|分值|满分|标准分值|标准分|赋分|应得分|此项|本项|该项"
 _SCORE: Final = "自评得分|自评分数|自评分|自评得|自评|自查得分|实际得分|实得分|得分|得"
 _MASK: Final = r"[xX×*_?—\-]"
 _IS: Final = r"\s{0,4}(?:为|是|共|:)?\s{0,4}"
@@ -20,7 +21,7 @@ _VALUE: Final = rf"({_NUMERAL}|{_MASKED}|(?=\s{{0,4}}分))\s{{0,4}}(分?)"
 _AND: Final = r"\s{0,4}[,、;。/|]?\s{0,4}"
 
 _PHRASE: Final = re.compile(
-    rf"(?:{_WEIGHT}){_IS}{_VALUE}{_AND}(?:{_SCORE}){_IS}{_VALUE}"
+    rf"(?:{_WEIGHT}){_IS}{_VALUE}{_AND}(?:{_SCORE}){_IS}{_VALUE}(?:{_AND}另加{_IS}(?P<beside>{_NUMERAL})\s{{0,4}}分)?"
     rf"|(?:{_SCORE}){_IS}{_VALUE}{_AND}(?:{_WEIGHT}){_IS}{_VALUE}"
     rf"|(?<=[(\[])\s{{0,4}}(?:{_WEIGHT}){_IS}{_VALUE}(?:\s{{0,4}}(?=[)\]])|[,、。]?[自评得分]{{0,4}}\Z)"
     rf"|(?<=[(\[])\s{{0,4}}(?:{_SCORE}){_IS}{_VALUE}\s{{0,4}}(?=[)\]])"
@@ -37,7 +38,8 @@ class Points:
 
     ``opens`` and ``closes`` are the brackets in half width. ``masked`` numbers (xx) are ``None``; ``cut``
     phrases end with the text before the self-score; ``closed`` ones are followed by 。 or the like. ``note``
-    is where a deduction stands within the brackets: 「(分值4分,自评3分,因缺材料扣1分)」.
+    is where a deduction stands within the brackets: 「(分值4分,自评3分,因缺材料扣1分)」. ``bonus_item`` says
+    that the weight is what a bonus item adds at most (加分上限), ``bonus`` what a section adds beside (另加).
     """
 
     start: int
@@ -51,6 +53,8 @@ class Points:
     cut: bool
     closed: bool
     note: tuple[int, int] | None
+    bonus_item: bool = False
+    bonus: Decimal | None = None
 
 
 def find_points(folded: str) -> list[Points]:
@@ -87,6 +91,8 @@ def _points(folded: str, match: re.Match[str], earliest: int, weight_only: bool 
         opens="".join(folded[start : match.start()].split()),
         closes="".join(folded[inner_end:closing_end].split()),
         note=note.span(1) if note else None,
+        bonus_item=_BONUS in match[0],
+        bonus=None if weight_only else _number(match.group("beside")),
         masked=any(value is not None and _number(value) is None for value in values),
         unit_missing="" in units,
         cut=match.end() == len(folded) and None in values,
@@ -103,9 +109,9 @@ def _values(
     groups = match.groups()
     weight_first, score_first, weight_alone, score_alone = (
         groups[0:4],
-        groups[4:8],
-        groups[8:10],
-        groups[10:12],
+        groups[5:9],
+        groups[9:11],
+        groups[11:13],
     )
     if weight_first[0] is not None:
         return (weight_first[0], weight_first[2]), [weight_first[1], weight_first[3]]

@@ -18,7 +18,15 @@ from reports.read.damage import (
 from reports.read.deductions import find_deductions
 from reports.read.drafts import ItemDraft, SectionDraft
 from reports.read.labels import Label, LabelStyle, ordinal_value
-from reports.read.marks import Applicability, DeductionNote, ItemMark, Mark, PartMark, SectionMark
+from reports.read.marks import (
+    Applicability,
+    CreditNote,
+    DeductionNote,
+    ItemMark,
+    Mark,
+    PartMark,
+    SectionMark,
+)
 from reports.read.points import Points
 from reports.read.reading import RemarkKind, Remarks, UnreadableReport
 from reports.read.tokens import Token
@@ -79,7 +87,8 @@ class SectionsReader:
             self._remarks.add(RemarkKind.ORDINAL_MISSING, place, message)
         note_ordinal(self._remarks, ordinal, last, place)
         weight, score = (points.weight, points.self_score) if points else (None, None)
-        self._sections.append(SectionDraft(place, ordinal, title, weight, score, self._part))
+        bonus = points.bonus if points else None
+        self._sections.append(SectionDraft(place, ordinal, title, weight, score, self._part, bonus))
         if points:
             note_points(self._remarks, block, points)
             if rest := block.text[points.end :].strip():
@@ -131,14 +140,16 @@ class SectionsReader:
         match mark:
             case PartMark(title):
                 self._part = title
-            case SectionMark(ordinal, title, weight, score):
-                self._sections.append(SectionDraft(place, ordinal, title, weight, score, self._part))
-            case ItemMark(label, weight, score):
-                self._add_item(ItemDraft(place, label, (), weight, score, scored=True))
+            case SectionMark(ordinal, title, weight, score, bonus):
+                self._sections.append(SectionDraft(place, ordinal, title, weight, score, self._part, bonus))
+            case ItemMark(label, weight, score, bonus):
+                self._add_item(ItemDraft(place, label, (), weight, score, scored=True, bonus=bonus))
             case Applicability(applicable) if self._item:
                 self._item.applicable = applicable
             case DeductionNote() if self._item:
                 self._item.notes.append(mark)
+            case CreditNote(credit) if self._item:
+                self._item.credits.append(credit)
             case _:
                 note_unplaced(self._remarks, place, block.text)
 
@@ -202,7 +213,7 @@ class SectionsReader:
         block = token.block
         place = block.place(points.start)
         item.scored = True
-        item.weight, item.self_score = points.weight, points.self_score
+        item.weight, item.self_score, item.bonus = points.weight, points.self_score, points.bonus_item
         note_points(self._remarks, block, points)
         if points.note:
             self._find_deductions(item, block, block.text[slice(*points.note)], points.note[0])

@@ -40,11 +40,12 @@ def stated_totals(title: str, preamble: Sequence[str]) -> Summary:
 
 
 def inferred_weight(sections: Sequence[Section]) -> Decimal | None:
-    """The sections' weights together, if each is the sum of its items'; ``None`` where anything is open."""
+    """The sections' weights together, if each is the sum of its items', bonus left out; ``None`` where
+    anything is open."""
     total = Decimal(0)
     for section in sections:
-        weights = [item.weight for item in section.items]
-        if section.weight is None or None in weights or not weights:
+        weights = [item.weight for item in section.items if not item.bonus]
+        if section.weight is None or None in weights or not section.items:
             return None
         if section.weight != sum(weight for weight in weights if weight is not None):
             return None

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.utils.safestring import mark_safe
 
-from indicators.scoring.points import plain_or
-from reports.document import CHAPTERS, Deduction, Item, Passage, Report, Section, chinese_ordinal
+from indicators.scoring.points import plain, plain_or
+from reports.document import CHAPTERS, Credit, Deduction, Item, Passage, Report, Section, chinese_ordinal
 from reports.render import charts, score_table
 from reports.render.score_table import UNKNOWN, item_title
 from reports.render.typography import title_lines, typeset
@@ -118,14 +118,15 @@ def _sections(sections: tuple[Section, ...]) -> Iterator[Block]:
             part = section.part
             yield Block("h3", typeset(part))
         tag = "h4" if section.part else "h3"
-        points = points_note(("权重", section.weight), ("自评", section.self_score))
+        beside = [] if section.bonus is None else [("另加", section.bonus)]
+        points = points_note(("权重", section.weight), ("自评", section.self_score), *beside)
         yield Block(tag, typeset(f"（{section.ordinal}）{section.title}") + points)
         for item in section.items:
             yield from _item(item)
 
 
 def _item(item: Item) -> Iterator[Block]:
-    points = points_note(("分值", item.weight), ("自评", item.self_score))
+    points = points_note(("加分上限" if item.bonus else "分值", item.weight), ("自评", item.self_score))
     texts = [typeset(text) for text in item.paragraphs] or [""]
     texts[0] = printed_label(item.label) + texts[0]
     texts[-1] += f"{points}。"
@@ -133,6 +134,8 @@ def _item(item: Item) -> Iterator[Block]:
         yield Block("p", text, f"item-{item.number}" if place == 0 else "")
     for deduction in item.deductions:
         yield Block("p", deduction_note(deduction))
+    for credit in item.credits:
+        yield Block("p", credit_note(credit))
 
 
 def printed_label(label: str) -> str:
@@ -148,6 +151,11 @@ def points_note(*points: tuple[str, Decimal | None]) -> str:
 def deduction_note(deduction: Deduction) -> str:
     """「（扣分说明：…，扣0.9分。）」"""
     return f"（扣分说明：{score_table.reason_with_points(deduction)}。）"
+
+
+def credit_note(credit: Credit) -> str:
+    """「（加分说明：…，加1.5分。）」"""
+    return f"（加分说明：{score_table.credit_with_points(credit)}。）"
 
 
 def _passages(passages: tuple[Passage, ...]) -> Iterator[Block]:
@@ -196,9 +204,11 @@ def _charts(report: Report) -> dict[str, Any]:
 
 
 def loss_sentence(report: Report, losses: list[charts.Loss]) -> str:
-    """What the bars do not say: that nothing was lost, and that items are still unscored."""
-    unscored = sum(item.points_lost is None for item in report.items())
+    """What the bars do not say: that nothing was lost, items still unscored, and points added beside."""
+    unscored = sum(item.points_lost is None for item in report.items() if not item.bonus)
     note = f"另有{unscored}项尚无自评分。" if unscored else ""
+    if report.bonus is not None:
+        note += f"加分{plain(report.bonus)}分不计入图中。"
     if losses:
         return note
-    return ("已评各项指标均未扣分。" if note else "各项指标均未扣分。") + note
+    return ("已评各项指标均未扣分。" if unscored else "各项指标均未扣分。") + note

@@ -117,7 +117,8 @@ def _texts(report: Report) -> Iterator[tuple[str, str]]:
     for section in report.sections:
         yield f"（{section.ordinal}）", f"{section.part or ''}{section.title}"
         for item in section.items:
-            texts = (item.label, item.title, *item.paragraphs, *(lost.reason for lost in item.deductions))
+            lost, added = (lost.reason for lost in item.deductions), (added.reason for added in item.credits)
+            texts = (item.label, item.title, *item.paragraphs, *lost, *added)
             yield f"第{item.label}项", "".join(texts)
     for title, passages in zip(
         CHAPTERS[1:], (report.experience, report.problems, report.improvements), strict=True

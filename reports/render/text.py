@@ -18,7 +18,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from indicators.scoring.points import plain, plain_or
-from reports.document import CHAPTERS, Deduction, Item, Paragraph, Passage, Report, Section, chinese_ordinal
+from reports.document import (
+    CHAPTERS,
+    Credit,
+    Deduction,
+    Item,
+    Paragraph,
+    Passage,
+    Report,
+    Section,
+    chinese_ordinal,
+)
 from reports.read.blocks import Block
 from reports.read.characters import fold
 from reports.read.closing import closing_date, is_issuer
@@ -125,11 +135,12 @@ def _self_check_lines(sections: Sequence[Section]) -> Iterator[str]:
 
 
 def _section_line(section: Section) -> str:
-    points = f"（权重{_points(section.weight)}分，自评{_points(section.self_score)}分）"
+    beside = f"，另加{_points(section.bonus)}分" if section.bonus is not None else ""
+    points = f"（权重{_points(section.weight)}分，自评{_points(section.self_score)}分{beside}）"
     line = f"（{section.ordinal}）{section.title}{points}"
     read = _read([line], []).finish()
-    if [(one.ordinal, one.title, one.weight, one.self_score, one.items) for one in read] == [
-        (section.ordinal, section.title, section.weight, section.self_score, ())
+    if [(one.ordinal, one.title, one.weight, one.self_score, one.bonus, one.items) for one in read] == [
+        (section.ordinal, section.title, section.weight, section.self_score, section.bonus, ())
     ]:
         return line
     return f"〔{section.ordinal}〕{section.title}{points}"
@@ -143,6 +154,7 @@ def _item_lines(item: Item) -> Iterator[str]:
     yield from (_deduction_line(deduction) for deduction in item.deductions)
     if read.deductions and not item.deductions:
         yield "（扣分说明：无。）"
+    yield from (_credit_line(credit) for credit in item.credits)
 
 
 def _item_form(item: Item) -> tuple[list[str], Item]:
@@ -150,7 +162,8 @@ def _item_form(item: Item) -> tuple[list[str], Item]:
 
     Also what the reader makes of those lines: it may see deductions or 暂无 where the item has none.
     """
-    points = f"（分值{_points(item.weight)}分，自评{_points(item.self_score)}分）"
+    word = "加分上限" if item.bonus else "分值"
+    points = f"（{word}{_points(item.weight)}分，自评{_points(item.self_score)}分）"
     first, *others = item.paragraphs or ("",)
     texts = [_printed_label(item.label) + first, *(_escaped(text) for text in others)]
     texts[-1] += f"{points}。"
@@ -170,8 +183,8 @@ def _only_item(lines: Sequence[str]) -> Item | None:
     return items[0] if len(items) == 1 and len(sections) == 1 and not sections[0].title else None
 
 
-def _core(item: Item) -> tuple[str, Decimal | None, Decimal | None, tuple[str, ...]]:
-    return item.label, item.weight, item.self_score, item.paragraphs
+def _core(item: Item) -> tuple[str, Decimal | None, Decimal | None, bool, tuple[str, ...]]:
+    return item.label, item.weight, item.self_score, item.bonus, item.paragraphs
 
 
 def _read(headings: Sequence[str], items: Sequence[str]) -> SectionsReader:
@@ -201,6 +214,10 @@ def _deduction_line(deduction: Deduction) -> str:
         return line
     measured, standard = _figure(deduction.measured), _figure(deduction.standard)
     return f"（扣分说明：{deduction.reason}〔实际{measured}，标准{standard}，单位{deduction.unit}〕{lost}）"
+
+
+def _credit_line(credit: Credit) -> str:
+    return f"（加分说明：{credit.reason}，加{_points(credit.points)}分。）"
 
 
 def _figure(value: Decimal | None) -> str:

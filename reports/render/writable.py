@@ -4,7 +4,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-from reports.document import Deduction, Item, Passage, Report, Section
+from reports.document import Credit, Deduction, Item, Passage, Report, Section
 
 _LIMIT: Final = Decimal(10) ** 9
 _FIGURE_LIMIT: Final = Decimal(10) ** 12
@@ -53,7 +53,7 @@ def _refuse_section(section: Section) -> None:
     _refuse_line(place, section.title, may_be_empty=True)
     if section.part is not None:
         _refuse_line(place, section.part)
-    _refuse_points(place, section.weight, section.self_score)
+    _refuse_points(place, section.weight, section.self_score, section.bonus)
     for item in section.items:
         _refuse_item(item)
 
@@ -66,6 +66,8 @@ def _refuse_item(item: Item) -> None:
         _refuse_line(place, text)
     for deduction in item.deductions:
         _refuse_deduction(place, deduction)
+    for credit in item.credits:
+        _refuse_credit(place, credit)
 
 
 def _refuse_deduction(place: str, deduction: Deduction) -> None:
@@ -74,6 +76,11 @@ def _refuse_deduction(place: str, deduction: Deduction) -> None:
     _refuse_points(place, deduction.points)
     for figure in (deduction.measured, deduction.standard):
         _refuse_points(place, None if figure is None else abs(figure), limit=_FIGURE_LIMIT)
+
+
+def _refuse_credit(place: str, credit: Credit) -> None:
+    _refuse_line(place, credit.reason, may_be_empty=True)
+    _refuse_points(place, credit.points)
 
 
 def _refuse_numbers(report: Report) -> None:

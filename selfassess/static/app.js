@@ -60,6 +60,10 @@ function putBack(form) {
     delete sessionStorage[slot(form)];
     return;
   }
+  if (kept.some(([name]) => !form.elements.namedItem(name))) {
+    putBackWithItsLines(form, kept);
+    return;
+  }
   const values = new Map(kept);
   for (const field of form.elements) {
     if (!field.name || field.type === "submit" || field.name === "csrfmiddlewaretoken") continue;
@@ -73,6 +77,20 @@ function putBack(form) {
   unsaved = true;
   form.before(document.getElementById("restored").content.cloneNode(true));
 }
+
+// A form to which lines had been added comes back from the server with them, not stored.
+async function putBackWithItsLines(form, kept) {
+  const { value } = form.elements.namedItem("csrfmiddlewaretoken");
+  const values = { ...Object.fromEntries(kept), do: "put-back", csrfmiddlewaretoken: value };
+  const restored = document.getElementById("restored").content.cloneNode(true);
+  form.before(restored);
+  await htmx.ajax("POST", form.action, { values, target: form, swap: "outerHTML" });
+}
+
+// What a step in a form brought is not saved yet.
+document.addEventListener("htmx:afterSwap", () => {
+  if (document.querySelector("form.fill[data-unsaved]")) unsaved = true;
+});
 
 // Once htmx listens, so that the proposal follows the figures.
 document.addEventListener("DOMContentLoaded", () => {
@@ -102,10 +120,16 @@ window.addEventListener("pageshow", async (event) => {
 
 // A session that has ended answers with the sign-in page: say so instead of showing it in place of the points.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (new URL(event.detail.xhr.responseURL).pathname === event.detail.pathInfo.requestPath) return;
+  const asked = new URL(event.detail.pathInfo.requestPath, location);
+  if (new URL(event.detail.xhr.responseURL).pathname === asked.pathname) return;
   event.detail.shouldSwap = false;
+  const { signedOut } = event.detail.target.dataset;
+  if (!signedOut) {
+    location.reload();
+    return;
+  }
   const words = document.createElement("p");
-  words.textContent = event.detail.target.dataset.signedOut;
+  words.textContent = signedOut;
   event.detail.target.replaceChildren(words);
 });
 
@@ -119,4 +143,18 @@ document.addEventListener("click", (event) => {
     link.textContent = link.dataset.label;
     delete link.dataset.label;
   }, 4000);
+});
+
+// A form whose answer takes a moment says so on the button that sent it.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button?.dataset.busy) return;
+  button.dataset.label = button.textContent;
+  button.textContent = button.dataset.busy;
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[data-label]")) {
+    button.textContent = button.dataset.label;
+    delete button.dataset.label;
+  }
 });

@@ -14,6 +14,8 @@ PUBLIC = {
 }
 """Where a request of anybody ends, and with which status."""
 
+BY_KIND = {"int:": "1", "uuid:": "00000000-0000-4000-8000-000000000001"}
+
 API = "/api/"
 """Programs are told 403; a page to sign in is of no use to them."""
 
@@ -29,7 +31,7 @@ def addresses(resolver: URLResolver, before: str = "/") -> Iterator[str]:
 
 
 def _example(pattern: str) -> str:
-    words = re.sub(r"(?<!P)<(\w+:)?\w+>", lambda found: "1" if found[1] == "int:" else "x", pattern)
+    words = re.sub(r"(?<!P)<(\w+:)?\w+>", lambda found: BY_KIND.get(found[1], "x"), pattern)
     return re.sub(r"\(\?P<\w+>(\w*)[^)]*\)", r"\1", words).strip("^$")
 
 

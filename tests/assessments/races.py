@@ -22,12 +22,14 @@ from django.db import connections, transaction  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from assessments.models import Response  # noqa: E402
+from assessments.moving import move_cycle, plan_move  # noqa: E402
 from assessments.opening import open_assessment  # noqa: E402
 from assessments.responses import save_response  # noqa: E402
 from assessments.settling import Content  # noqa: E402
 from assessments.states import Action, State  # noqa: E402
 from assessments.workflow import perform  # noqa: E402
 from audit.trail import first_break  # noqa: E402
+from indicators.publishing import copy_framework, publish_framework  # noqa: E402
 from reports.load import load_report, plan_load  # noqa: E402
 from reports.prose import ProseContent, save_prose  # noqa: E402
 from tests.factories import World, make_cycle, make_real_framework, make_world, real_report  # noqa: E402
@@ -62,6 +64,10 @@ def races(world: World) -> dict[str, object]:
     boss = world.people[Role.COORDINATOR, "a"]
     response = world.response("1")
     cycle = make_cycle(world.framework, world.committee, code="2022")
+    secretary = world.people[Role.SECRETARY, "c"]
+    correction = copy_framework(
+        framework=world.framework, code="race", version="2", year=2022, title="修订", by=None
+    )
     plans = [plan_load(report=real_report(), assessment=world.assessments["b"]) for _ in range(3)]
 
     def save(version: int) -> object:
@@ -113,6 +119,10 @@ def races(world: World) -> dict[str, object]:
     found["openings"] = together(
         *[partial(open_assessment, cycle=cycle, organisation=world.districts["a"], by=None)] * 3
     )
+    found["publications"] = together(*[partial(publish_framework, framework=correction, by=None)] * 3)
+    correction.refresh_from_db()
+    move = partial(move_cycle, plan=plan_move(cycle=cycle, framework=correction), by=secretary)
+    found["moves"] = together(*[move] * 3)
     found["revisions are saves"] = response.revisions.count() == stored().version
     found["break in the trail"] = first_break()
     return found

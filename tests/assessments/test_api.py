@@ -7,34 +7,83 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import OuterRef, Subquery
 from django.test import Client
 from django.utils import translation
 
 from accounts.roles import Role
 from assessments.models import Response
 from assessments.states import State
-from tests.factories import World, make_framework, make_real_world, make_world
+from indicators.models import Item
+from tests.factories import World, every_kind_data, make_framework, make_real_world, make_world
 
 REAL: dict[str, Any] = {
     "total": "99.1",
     "weight": "100",
+    "bonus": "0",
+    "bonus_weight": "0",
+    "reserved": "0",
     "grade": "优秀",
+    "grade_by_points": "优秀",
+    "grade_causes": [],
     "bands_are_example": True,
     "scored": 54,
     "items": 54,
     "sections": [
-        {"title": "贯彻执行党的教育", "weight": "11", "score": "11", "scored": 7, "items": 7},
+        {
+            "title": "贯彻执行党的教育",
+            "weight": "11",
+            "score": "11",
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 7,
+            "items": 7,
+        },
         {
             "title": "落实国家教育法律、法规、规章和政策情况",
             "weight": "13.5",
             "score": "13.5",
+            "bonus": "0",
+            "zeroed": False,
             "scored": 6,
             "items": 6,
         },
-        {"title": "健全教育保障机制", "weight": "26.2", "score": "25.3", "scored": 13, "items": 13},
-        {"title": "推进各级各类教育协调发展", "weight": "35.3", "score": "35.3", "scored": 19, "items": 19},
-        {"title": "规范学校办学行为", "weight": "8.5", "score": "8.5", "scored": 5, "items": 5},
-        {"title": "重点工作落实情况", "weight": "5.5", "score": "5.5", "scored": 4, "items": 4},
+        {
+            "title": "健全教育保障机制",
+            "weight": "26.2",
+            "score": "25.3",
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 13,
+            "items": 13,
+        },
+        {
+            "title": "推进各级各类教育协调发展",
+            "weight": "35.3",
+            "score": "35.3",
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 19,
+            "items": 19,
+        },
+        {
+            "title": "规范学校办学行为",
+            "weight": "8.5",
+            "score": "8.5",
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 5,
+            "items": 5,
+        },
+        {
+            "title": "重点工作落实情况",
+            "weight": "5.5",
+            "score": "5.5",
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 4,
+            "items": 4,
+        },
     ],
     "deductions": [
         {
@@ -49,6 +98,8 @@ REAL: dict[str, Any] = {
             "unit": "%",
         }
     ],
+    "credits": [],
+    "vetoes": [],
 }
 
 
@@ -77,8 +128,24 @@ def test_open_items_leave_total_and_grade_null(world: World) -> None:
     answer = get(world, Role.LEADER, "a").json()
     assert (answer["total"], answer["grade"], answer["scored"], answer["items"]) == (None, None, 1, 3)
     assert answer["sections"] == [
-        {"title": "教育保障", "weight": "6", "score": "2", "scored": 1, "items": 2},
-        {"title": "协调发展", "weight": "4", "score": None, "scored": 0, "items": 1},
+        {
+            "title": "教育保障",
+            "weight": "6",
+            "score": "2",
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 1,
+            "items": 2,
+        },
+        {
+            "title": "协调发展",
+            "weight": "4",
+            "score": None,
+            "bonus": "0",
+            "zeroed": False,
+            "scored": 0,
+            "items": 1,
+        },
     ]
 
 
@@ -103,12 +170,29 @@ def test_nothing_to_be_had_is_null_throughout(db: None) -> None:
     assert get(world, Role.LEADER, "a").json() == {
         "total": None,
         "weight": None,
+        "bonus": None,
+        "bonus_weight": None,
+        "reserved": None,
         "grade": None,
+        "grade_by_points": None,
+        "grade_causes": [],
         "bands_are_example": False,
         "scored": 0,
         "items": 1,
-        "sections": [{"title": "一", "weight": None, "score": None, "scored": 0, "items": 1}],
+        "sections": [
+            {
+                "title": "一",
+                "weight": None,
+                "score": None,
+                "bonus": None,
+                "zeroed": False,
+                "scored": 0,
+                "items": 1,
+            }
+        ],
         "deductions": [],
+        "credits": [],
+        "vetoes": [],
     }
     assert "—" in score(str(world.assessments["a"].pk))
 
@@ -175,3 +259,50 @@ def test_score_of_an_unknown_assessment_is_refused(db: None) -> None:
             assert refused.value.code == 2
     assert err.getvalue() == "There is no assessment 7.\n"
     assert json.loads(out.getvalue()) == {"error": "There is no assessment 7."}
+
+
+def test_bonus_vetoes_and_the_cause_of_the_grade_are_told(db: None) -> None:
+    data = every_kind_data()
+    data["sections"][2]["items"].pop()
+    world = make_world(make_framework(**data))
+    Response.objects.filter(item__bonus=False).update(
+        state=State.ACCEPTED,
+        district_score=Subquery(Item.objects.filter(pk=OuterRef("item")).values("weight")),
+    )
+    Response.objects.filter(item__bonus=True).update(state=State.ACCEPTED, district_score=Decimal("0.5"))
+    world.response("6").measure_values.create(code="disaster", value=1)
+    world.response("加2").credits.create(order=1, points=Decimal("0.5"), reason="获省级推广")
+    answer = get(world, Role.LEADER, "a").json()
+    assert [answer[name] for name in ("total", "weight", "bonus", "bonus_weight", "reserved")] == [
+        "27",
+        "27",
+        "1",
+        "3",
+        "0",
+    ]
+    cause = "发生重大责任事故，降低一个等次"
+    assert (answer["grade"], answer["grade_by_points"], answer["grade_causes"]) == ("良好", "优秀", [cause])
+    assert answer["vetoes"] == [{"label": "6", "effect": "lower_grade", "reason": cause}]
+    (credit,) = answer["credits"]
+    assert (credit["item"], credit["label"], credit["points"], credit["reason"]) == (
+        12,
+        "加2",
+        "0.5",
+        "获省级推广",
+    )
+    assert score(str(world.assessments["a"].pk)).splitlines()[3:] == [
+        "  加分与核查  0 / 0  +1",
+        "  27 / 27  良好  (12 / 12)  +1",
+        "  发生重大责任事故: the grade is lowered by one",
+        "  加2  +0.5  获省级推广",
+    ]
+
+
+def test_what_the_committee_alone_scores_leaves_a_partial_total(db: None) -> None:
+    world = make_world(make_framework(**every_kind_data()))
+    answer = get(world, Role.LEADER, "a").json()
+    assert (answer["weight"], answer["reserved"], answer["grade"]) == ("27", "10", None)
+    assert (
+        "  10 points are scored by the committee alone; there is no grade without them."
+        in score(str(world.assessments["a"].pk)).splitlines()
+    )

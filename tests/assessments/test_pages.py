@@ -152,7 +152,7 @@ def test_pages_take_the_same_queries_for_one_item_and_for_54(db: None) -> None:
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(f"/assessments/{pk}/").status_code == 200
             counts.append(len(queries))
-        assert counts == [10, 10]
+        assert counts == [11, 11]
 
 
 def test_start_page_takes_the_same_queries_for_one_assessment_and_for_two(world: World) -> None:

@@ -53,6 +53,8 @@ def test_of_those_that_act_at_once_one_gets_through(database_of_its_own: str) ->
         "first saves of the prose": ["ReportProse"] + ["StaleProse"] * 3,
         "loads": ["NoneType"] + ["StaleSave"] * 2,
         "openings": ["Assessment"] + ["ValidationError"] * 2,
+        "publications": ["Framework"] + ["ValidationError"] * 2,
+        "moves": ["Cycle"] + ["ValidationError"] * 2,
         "revisions are saves": True,
         "break in the trail": None,
     }

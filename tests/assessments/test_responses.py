@@ -114,6 +114,8 @@ def test_every_save_leaves_a_revision_with_the_whole_content(world: World) -> No
                 "unit": "",
             },
         ],
+        "gains": [],
+        "ranks": {},
     }
     assert second.content["department_score"] is None
     assert second.content["losses"] == []
@@ -308,7 +310,7 @@ def test_response_is_read_and_saved_in_a_constant_number_of_queries(world: World
     filler = world.people[Role.FILLER, "a1"]
     with CaptureQueriesContext(connection) as queries:
         save_response(response=response, content=FILLED, version=0, by=filler)
-    assert len(queries) == 17
+    assert len(queries) == 19
 
 
 def test_database_refuses_what_no_response_may_be(world: World) -> None:

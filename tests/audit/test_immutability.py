@@ -13,7 +13,7 @@ from tests.factories import make_world
 
 pytestmark = pytest.mark.django_db
 
-FRAMEWORK_TREE = ("gradeband", "section", "group", "item", "measure")
+FRAMEWORK_TREE = ("gradeband", "section", "group", "item", "measure", "material")
 PROMISED = {
     "audit_event_refuse_update",
     "audit_event_refuse_delete",

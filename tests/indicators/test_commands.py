@@ -10,14 +10,19 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
+from accounts.roles import OrganisationKind
 from audit.models import Event
 from indicators.models import Framework, FrameworkStatus, Item
-from tests.factories import framework_data, make_framework
+from tests.factories import framework_data, make_framework, make_organisation
+from tests.indicators.office_tables import shicheng, workbook
 from tests.indicators.test_publishing import BANDS
 
 pytestmark = pytest.mark.django_db
 
 REAL = Path(settings.FIXTURE_DIR / "framework-2021.json")
+
+
+SAVE_AS = "Open it in WPS or Excel and save it as an .xlsx workbook, then choose that."
 
 
 def run(command: str, *arguments: str | Path) -> tuple[int, str, str]:
@@ -67,6 +72,8 @@ def test_a_dry_run_stores_nothing(options: list[str]) -> None:
         {
             "framework": "县（区）党政领导干部履行教育职责督导评价指标体系（2021年） 2021",
             "faults": [],
+            "remarks": [],
+            "proposals": [],
             "stored": False,
         },
     )
@@ -79,6 +86,8 @@ def test_a_draft_is_stored_with_its_faults_told(file: Path) -> None:
     assert json.loads(out) == {
         "framework": "评价指标体系 1",
         "faults": [BANDS],
+        "remarks": [],
+        "proposals": [],
         "stored": True,
     }
     again = write(file, framework_data(bands=[], version="2"))
@@ -115,14 +124,16 @@ def test_every_fault_of_the_file_is_told(file: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "framework.json is not JSON from line 1, column 1 on."),
+        (b"", "framework.json is empty."),
         (b'{"code": "demo",\n "version" 1}', "framework.json is not JSON from line 2, column 12 on."),
-        (b"PK\x03\x04\xff\xfe", "framework.json is not JSON in UTF-8."),
-        ("体系".encode("gb18030"), "framework.json is not JSON in UTF-8."),
-        (b"9" * 5000, "framework.json is not JSON in UTF-8."),
+        (b"PK\x03\x04\xff\xfe", f"framework.json is damaged. {SAVE_AS}"),
+        ("体系".encode("gb18030"), f"framework.json is plain text, perhaps CSV, or damaged. {SAVE_AS}"),
+        (b'{"code": "\xff"}', "framework.json is not JSON in UTF-8."),
+        (b"[" + b"9" * 5000, "framework.json is not JSON in UTF-8."),
         (b"[" * 100_000, "framework.json is nested too deeply."),
         (b'{"a":' * 100_000, "framework.json is nested too deeply."),
-        (b" " * 10_000_001, "framework.json is too large."),
+        (b" " * 10_000_001, "framework.json is larger than 10 MB."),
+        (b"[" + b" " * 4_000_000, "framework.json is larger than 4 MB."),
         (b"[]", "$: This must be an object with named fields."),
     ],
     ids=[
@@ -130,10 +141,12 @@ def test_every_fault_of_the_file_is_told(file: Path) -> None:
         "a slip",
         "binary",
         "GB 18030",
+        "no UTF-8",
         "long number",
         "deep list",
         "deep object",
         "large",
+        "large JSON",
         "a list",
     ],
 )
@@ -157,7 +170,110 @@ def test_a_byte_order_mark_is_no_fault(file: Path) -> None:
     assert run("import_framework", file)[0] == 0
 
 
+# import_framework, workbooks
+
+
+def case_05(folder: Path) -> Path:
+    path = folder / "05-shicheng.xlsx"
+    path.write_bytes(shicheng())
+    return path
+
+
+def test_an_offices_table_is_stored_with_its_faults_by_cell(tmp_path: Path) -> None:
+    committee = make_organisation("sc", OrganisationKind.COMMITTEE)
+    code, out, err = run("import_framework", case_05(tmp_path), "--committee", "sc", "--json")
+    answer = json.loads(out)
+    assert (code, err, answer["stored"]) == (0, "", True)
+    assert answer["remarks"] == [
+        {
+            "sheet": "考核细则",
+            "cell": cell,
+            "message": message,
+        }
+        for cell, message in [
+            ("C32", "“加强宣传舆论、信息报送工作” states 7 points but has no items."),
+            ("C33", "“奖扣分项目” states 7 points but has no items."),
+            ("C4", "The total states 100 points, the sections 107: 7 apart."),
+            ("D26", "The points stated add up to 2 of 3; difference 1."),
+        ]
+    ]
+    framework = Framework.objects.get()
+    assert (framework.code, framework.version, framework.committee) == ("05-shicheng", "2018", committee)
+    assert Item.objects.count() == 23
+    assert not [item for item in Item.objects.all() if item.rules]
+    assert {found["accepted"] for found in answer["proposals"]} == {False}
+
+
+def test_rules_that_are_certain_are_stored_when_asked_for(tmp_path: Path) -> None:
+    code, out, _err = run("import_framework", case_05(tmp_path), "--accept-rules", "--json")
+    accepted = {found["item"] for found in json.loads(out)["proposals"] if found["accepted"]}
+    assert code == 0
+    assert {"16", "19"} <= accepted
+    assert "18" not in accepted
+    with_rules = {item.label for item in Item.objects.all() if item.rules}
+    assert with_rules == accepted
+
+
+def test_a_table_is_stored_under_the_name_that_is_given(tmp_path: Path) -> None:
+    given = ["--code", "hz", "--version-name", "2", "--year", "2019", "--title", "河长制考核"]
+    assert run("import_framework", case_05(tmp_path), *given)[0] == 0
+    stored = Framework.objects.values_list("code", "version", "year", "title").get()
+    assert stored == ("hz", "2", 2019, "河长制考核")
+    code, _out, err = run("import_framework", case_05(tmp_path), "--code", "x" * 33)
+    assert (code, err) == (2, "code: At most 32 characters.\n")
+
+
+def test_a_workbook_that_cannot_be_read_names_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(workbook([["三级指标", "分值"], ["一项", "三分"], ["二项", "=1+1"]]))
+    code, out, err = run("import_framework", path, "--json")
+    answer = json.loads(out)
+    assert (code, err) == (2, "")
+    assert [(place["sheet"], place["cell"]) for place in answer["places"]] == [
+        ("Sheet1", "B2"),
+        ("Sheet1", "B3"),
+    ]
+    assert answer["error"] == answer["errors"][0] == "sheet “Sheet1” B2: “三分” is not a number of points."
+    assert run("import_framework", path)[2].splitlines() == answer["errors"]
+    assert Framework.objects.count() == 0
+
+
+def test_the_sheet_is_named_where_there_are_several(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    tables = [["三级指标", "分值"], ["一项", 1]], [["三级指标", "分值"], ["二项", 2]]
+    path.write_bytes(workbook(tables[0], sheet="甲", 乙=tables[1]))
+    assert run("import_framework", path, "--sheet", "乙")[0] == 0
+    assert Item.objects.get().title == "二项"
+
+
+def test_an_unknown_committee_is_refused(file: Path) -> None:
+    assert run("import_framework", write(file, framework_data()), "--committee", "x") == (
+        2,
+        "",
+        "There is no committee “x”.\n",
+    )
+
+
 # export_framework
+
+
+def test_a_workbook_goes_out_and_comes_back_the_same(tmp_path: Path) -> None:
+    run("import_framework", REAL)
+    path = tmp_path / "体系.xlsx"
+    assert run("export_framework", "nc-jyzz", "--format", "xlsx", "--output", path) == (0, "", "")
+    assert run("import_framework", path, "--version-name", "2022")[0] == 0
+    first, second = (
+        json.loads(run("export_framework", "nc-jyzz", "--version-name", v)[1]) for v in ("2021", "2022")
+    )
+    assert {**first, "version": "2022"} == second
+
+
+def test_a_workbook_needs_a_file_to_go_to(tmp_path: Path) -> None:
+    make_framework()
+    code, _out, err = run("export_framework", "demo", "--format", "xlsx")
+    assert (code, err) == (2, "Say with --output where the workbook goes.\n")
+    code, _out, err = run("export_framework", "demo", "--output", tmp_path / "no" / "x.json")
+    assert (code, err) == (2, f"{tmp_path / 'no' / 'x.json'} cannot be written.\n")
 
 
 def test_an_export_can_be_imported_again(file: Path) -> None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from audit.models import Event
 from indicators import exchange, schema_faults
 from indicators.exchange import read_framework, store_framework, write_framework
-from indicators.models import Framework, FrameworkStatus, GradeBand, Group, Item, Measure, Section
+from indicators.models import Framework, FrameworkStatus, GradeBand, Group, Item, Material, Measure, Section
 from indicators.publishing import publish_framework
 from tests.factories import SHORTFALL, framework_data, make_framework, make_user
 
@@ -27,28 +27,60 @@ WHOLE: dict[str, Any] = {
     "version": "2021",
     "year": 2021,
     "title": "评价指标体系",
+    "notes": "依据市级文件编制。\n每年修订。",
+    "stated_weight": "13.5",
+    "profiles": ["城区", "乡镇"],
     "step": "0.5",
     "computed_step": "0.1",
     "na_policy": "exclude",
     "bonus_may_exceed": True,
     "bands_are_example": True,
-    "bands": [{"name": "优秀", "threshold": "90.5"}, {"name": "合格", "threshold": "0"}],
+    "bands": [
+        {"name": "优秀", "threshold": "90.5", "section_floor": "85"},
+        {"name": "合格", "threshold": "0", "section_floor": None},
+    ],
     "sections": [
         {
+            "key": "00000000-0000-4000-8000-000000000001",
+            "label": "A1",
             "title": "教育保障",
             "stated_weight": "13.5",
-            "groups": [{"label": "1.1", "title": "办学条件"}, {"label": "", "title": "经费"}],
+            "profiles": [],
+            "note": "按年度考核。",
+            "groups": [
+                {
+                    "key": "00000000-0000-4000-8000-000000000011",
+                    "label": "1.1",
+                    "title": "办学条件",
+                    "stated_weight": "11",
+                    "profiles": ["城区"],
+                },
+                {
+                    "key": "00000000-0000-4000-8000-000000000012",
+                    "label": "",
+                    "title": "经费",
+                    "stated_weight": None,
+                    "profiles": [],
+                },
+            ],
             "items": [
                 {
+                    "key": "00000000-0000-4000-8000-000000000111",
                     "label": "1.1.1",
                     "title": "标准班额",
                     "requirement": "班额达标。\n逐年改善。",
                     "weight": "11",
+                    "bonus": False,
+                    "committee_only": False,
                     "na_allowed": True,
+                    "profiles": ["城区"],
+                    "responsible": "教育局、财政局",
+                    "rule_prose": "每低于标准1个百分点扣0.1分。",
                     "group": "办学条件",
+                    "materials": ["班额统计表", "招生方案"],
                     "measures": [
-                        {"code": "share", "name": "标准班额占比", "unit": "%"},
-                        {"code": "classes", "name": "班级数", "unit": ""},
+                        {"code": "share", "name": "标准班额占比", "unit": "%", "kind": "number"},
+                        {"code": "classes", "name": "班级数", "unit": "", "kind": "count"},
                     ],
                     "rules": [
                         {"kind": "manual", "share": "2.5"},
@@ -56,18 +88,34 @@ WHOLE: dict[str, Any] = {
                     ],
                 },
                 {
+                    "key": "00000000-0000-4000-8000-000000000112",
                     "label": "(2)",
                     "title": "经费投入",
                     "requirement": "",
                     "weight": "2.5",
+                    "bonus": True,
+                    "committee_only": True,
                     "na_allowed": False,
+                    "profiles": [],
+                    "responsible": "",
+                    "rule_prose": "",
                     "group": None,
+                    "materials": [],
                     "measures": [],
                     "rules": [],
                 },
             ],
         },
-        {"title": "协调发展", "stated_weight": None, "groups": [], "items": []},
+        {
+            "key": "00000000-0000-4000-8000-000000000002",
+            "label": "",
+            "title": "协调发展",
+            "stated_weight": None,
+            "profiles": ["乡镇"],
+            "note": "",
+            "groups": [],
+            "items": [],
+        },
     ],
 }
 
@@ -179,7 +227,7 @@ def test_space_around_a_text_is_left_out() -> None:
         ("title", 5, "This must be text."),
         ("title", None, "This must be text."),
         ("title", "长" * 201, "At most 200 characters."),
-        ("sections.0.items.0.title", "长" * 61, "At most 60 characters."),
+        ("sections.0.items.0.title", "长" * 201, "At most 200 characters."),
         ("title", "标\x00题", "This has characters that cannot be stored."),
         ("title", "标\ud800题", "This has characters that cannot be stored."),
         ("title", "标\n题", "This has characters that cannot be stored."),
@@ -201,7 +249,7 @@ def test_space_around_a_text_is_left_out() -> None:
         ("sections.0.stated_weight", "-0.1", "This must be 0 or more."),
         ("bands.0.threshold", "100.01", "This must be 100 or less."),
         ("bands.0.threshold", "-1", "This must be 0 or more."),
-        ("na_policy", "half", "This must be one of: 'full', 'exclude' or 'zero'."),
+        ("na_policy", "half", "This must be one of: full, exclude, zero."),
         ("bonus_may_exceed", "perhaps", "This must be true or false."),
         ("bonus_may_exceed", None, "This must be true or false."),
         ("sections", {}, "This must be a list."),
@@ -245,7 +293,11 @@ def test_a_fault_is_told_with_its_place(place: str, value: object, message: str)
         (
             "sections.0.items.0.rules.1.kind",
             "guess",
-            ["sections.0.items.0.rules.1: There is no such kind of rule; there are: 'manual', 'shortfall'."],
+            [
+                "sections.0.items.0.rules.1: There is no such kind of rule; there are: manual, shortfall, "
+                "per_occurrence, proportional, tiers, checklist, all_or_nothing, no_decrease, bonus, "
+                "ranking, veto."
+            ],
         ),
         (
             "sections.0.items.0.rules.1.kind",
@@ -268,6 +320,17 @@ def test_a_fault_that_concerns_several_rows_or_a_rule_is_told_with_its_place(
     place: str, value: object, expected: list[str]
 ) -> None:
     assert faults(changed(place, value)) == expected
+
+
+def test_a_kind_of_district_that_the_framework_does_not_have_is_refused() -> None:
+    assert faults(changed("sections.1.profiles", ["城区", "山区"])) == [
+        "$: The framework does not name these kinds of district: 山区."
+    ]
+
+
+def test_an_identity_stands_once_in_a_framework() -> None:
+    key = WHOLE["sections"][0]["key"]
+    assert faults(changed("sections.0.items.0.key", key)) == [f"$: Given more than once: {key}."]
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -316,7 +379,7 @@ def test_any_junk_at_any_place_is_taken_or_told_in_our_own_words(place: str, val
 
 
 def counts() -> list[int]:
-    models = (Framework, GradeBand, Section, Group, Item, Measure, Event)
+    models = (Framework, GradeBand, Section, Group, Item, Measure, Material, Event)
     return [model._default_manager.count() for model in models]
 
 
@@ -334,11 +397,11 @@ def test_a_version_that_exists_is_refused_and_nothing_is_stored() -> None:
 def test_a_failure_in_the_middle_leaves_nothing_stored() -> None:
     read = read_framework(WHOLE)
     # Past all checks: data that was put together by other code.
-    spoilt = read.sections[0].model_copy(update={"title": "长" * 101})
+    spoilt = read.sections[0].model_copy(update={"title": "长" * 201})
     before = counts()
     with pytest.raises(ValidationError):
         store_framework(data=read.model_copy(update={"sections": (read.sections[1], spoilt)}), by=None)
-    assert counts() == before == [0] * 7
+    assert counts() == before == [0] * 8
 
 
 def test_lengths_are_those_of_the_models() -> None:
@@ -355,4 +418,4 @@ def test_lengths_are_those_of_the_models() -> None:
         stated = {name: field["maxLength"] for name, field in schema.items() if "maxLength" in field}
         columns = {field.name: field.max_length for field in model._meta.fields if field.max_length}
         assert stated == {name: length for name, length in columns.items() if name in stated}
-        assert set(columns) - set(stated) <= {"status", "na_policy"}
+        assert set(columns) - set(stated) <= {"status", "na_policy", "kind", "key"}

@@ -1,22 +1,47 @@
-"""A framework that is no longer a draft cannot be changed in the database, by whatever way."""
+"""A framework that is no longer a draft cannot be changed in the database, by whatever way.
 
-from collections.abc import Callable
+While it is open to comments its tree stands still; it may become a draft again.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Model
+from django.test import Client
 from django.utils import timezone
+from psycopg import sql
 
-from indicators.models import Framework, FrameworkStatus, GradeBand, Group, Item, Measure, Section
-from tests.factories import SHORTFALL, framework_data, make_framework
+from accounts.roles import OrganisationKind
+from indicators.models import (
+    Comment,
+    Edit,
+    Framework,
+    FrameworkStatus,
+    GradeBand,
+    Group,
+    Item,
+    Material,
+    Measure,
+    Section,
+)
+from tests.factories import SHORTFALL, framework_data, make_framework, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
-TREE: tuple[type[Model], ...] = (GradeBand, Section, Group, Item, Measure)
+TREE: tuple[type[Model], ...] = (GradeBand, Section, Group, Item, Measure, Material)
 GROUPED = {
     "title": "教育保障",
     "groups": [{"title": "一组"}],
@@ -27,6 +52,7 @@ GROUPED = {
             "weight": "4",
             "group": "一组",
             "measures": [{"code": "share", "name": "标准班额占比", "unit": "%"}],
+            "materials": ["台账"],
             "rules": [SHORTFALL],
         }
     ],
@@ -58,6 +84,14 @@ def frozen(request: pytest.FixtureRequest) -> Framework:
     if request.param == FrameworkStatus.SUPERSEDED:
         Framework.objects.update(status=FrameworkStatus.SUPERSEDED)
         framework.refresh_from_db()
+    return framework
+
+
+@pytest.fixture
+def consulting(db: None) -> Framework:
+    framework = make(publish=False)
+    Framework.objects.update(status=FrameworkStatus.CONSULTING)
+    framework.refresh_from_db()
     return framework
 
 
@@ -94,7 +128,9 @@ def test_a_row_cannot_be_moved_into_or_out_of_a_frozen_framework(
     make(publish=False, version="2")
     inside = model._default_manager.earliest("pk")
     outside = model._default_manager.latest("pk")
-    up = {"GradeBand": "framework", "Section": "framework", "Measure": "item"}.get(model.__name__, "section")
+    up = {"GradeBand": "framework", "Section": "framework", "Measure": "item", "Material": "item"}.get(
+        model.__name__, "section"
+    )
     for row, other in ((inside, outside), (outside, inside)):
         move = {f"{up}_id": getattr(other, f"{up}_id")}
         assert_refused(model._meta.db_table, partial(model._default_manager.filter(pk=row.pk).update, **move))
@@ -113,6 +149,10 @@ def test_a_row_cannot_be_moved_into_or_out_of_a_frozen_framework(
         {"na_policy": "zero"},
         {"bonus_may_exceed": True},
         {"bands_are_example": True},
+        {"notes": "x"},
+        {"stated_weight": Decimal(1)},
+        {"profiles": ["城区"]},
+        {"predecessor_id": F("id")},
         {"status": FrameworkStatus.DRAFT, "published_at": None},
     ],
     ids=lambda change: next(iter(change)),
@@ -129,7 +169,8 @@ def test_nothing_of_a_frozen_framework_itself_can_be_changed(
 def test_every_column_of_a_framework_is_frozen() -> None:
     """A column that a later migration adds must be named in the trigger too."""
     frozen = {"code", "version", "year", "title", "published_at", "step", "computed_step", "na_policy"}
-    frozen |= {"bonus_may_exceed", "bands_are_example"}
+    frozen |= {"bonus_may_exceed", "bands_are_example", "committee_id", "predecessor_id", "notes"}
+    frozen |= {"stated_weight", "profiles"}
     assert {field.column for field in Framework._meta.fields} == frozen | {"id", "status"}
 
 
@@ -184,4 +225,104 @@ def test_the_example_has_a_row_of_every_table() -> None:
         "Group": 1,
         "Item": 1,
         "Measure": 1,
+        "Material": 1,
+    }
+
+
+# Open to comments
+
+
+@pytest.mark.parametrize("model", TREE)
+def test_a_tree_open_to_comments_stands_still(consulting: Framework, model: type[Model]) -> None:
+    table, before = model._meta.db_table, contents()
+    column = "code" if model is Measure else "order"
+    attempts: dict[str, Callable[[], object]] = {
+        "update()": lambda: model._default_manager.update(**{column: F(column)}),
+        "delete()": lambda: model._default_manager.all()._raw_delete("default"),
+        "DELETE": lambda: execute(f"DELETE FROM {table}"),  # noqa: S608
+    }
+    for attempt in attempts.values():
+        assert_refused(table, attempt)
+    assert contents() == before
+
+
+def test_what_is_open_to_comments_may_become_a_draft_again(consulting: Framework) -> None:
+    assert Framework.objects.update(status=FrameworkStatus.DRAFT) == 1
+    assert Item.objects.update(weight=5) == 1
+
+
+def test_the_committee_of_a_frozen_framework_stays(frozen: Framework) -> None:
+    committee = make_organisation("c", OrganisationKind.COMMITTEE)
+    assert_refused("indicators_framework", partial(Framework.objects.update, committee=committee))
+
+
+# The operator's admin
+
+
+def test_the_admin_shows_frameworks_and_changes_nothing(client: Client) -> None:
+    """Not even a draft: that is edited in the editor, which keeps a journal."""
+    draft, operator = make(publish=False), make_user("operator", is_superuser=True)
+    client.force_login(operator)
+    for model in (Framework, Section, Group, Item, Comment, Edit):
+        name = model._meta.model_name
+        assert client.get(f"/admin/indicators/{name}/").status_code == 200
+        assert client.get(f"/admin/indicators/{name}/add/").status_code == 403
+    before = contents()
+    for model in (Framework, Section, Group, Item):
+        row = model._default_manager.all()[0]
+        page = f"/admin/indicators/{model._meta.model_name}/{row.pk}"
+        assert client.get(f"{page}/change/").status_code == 200
+        assert client.post(f"{page}/change/", {"title": "改"}).status_code == 403
+        assert client.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+    assert contents() == before
+    assert draft.is_draft
+
+
+# From the release before
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def empty_database(name: str, folder: Path) -> Iterator[str]:
+    """The URL of an empty database of the kind that the suite runs on."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder / name}.sqlite3"
+        return
+    server, own = urlsplit(os.environ["DATABASE_URL"]), sql.Identifier(f"{name}_{os.getpid()}")
+    with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as administration:
+        administration.execute(sql.SQL("CREATE DATABASE {}").format(own))
+        try:
+            yield server._replace(path=f"/{name}_{os.getpid()}").geturl()
+        finally:
+            administration.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(own))
+
+
+def test_frameworks_published_before_get_keys_and_stay_frozen(db: None, tmp_path: Path) -> None:
+    with empty_database("keys", tmp_path) as database:
+        run = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "tests.indicators.migrating"],
+            cwd=PROJECT,
+            env={**os.environ, "DATABASE_URL": database},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert run.stderr == ""
+    assert json.loads(run.stdout) == {
+        "refused before": True,
+        "keys": 8,
+        "different keys": 8,
+        "titles": ["1 published", "2 draft"],
+        "refused after": [
+            "indicators_framework",
+            "indicators_gradeband",
+            "indicators_group",
+            "indicators_item",
+            "indicators_measure",
+            "indicators_section",
+        ],
+        "draft is free": 1,
+        "back and forth": True,
     }

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from indicators.scoring.findings import Finding
+from indicators.scoring.item import RuleFault
 from indicators.scoring.outcome import (
     Answer,
     Deduction,
     Explanation,
     InvalidAnswer,
     InvalidItem,
-    Loss,
     ManualLoss,
     Outcome,
     ScoredItem,
@@ -289,7 +290,7 @@ def test_largest_figures_are_scored_exactly() -> None:
 
 @pytest.mark.parametrize("loss", ["0", "-1", "0.001", "NaN", "Infinity", "1000000"])
 def test_manual_loss_refuses_what_are_no_points(loss: str) -> None:
-    with pytest.raises(InvalidAnswer, match="points taken by hand are a Decimal above 0"):
+    with pytest.raises(InvalidAnswer, match="points given by hand are a Decimal above 0"):
         ManualLoss(Decimal(loss), "材料不全")
 
 
@@ -326,34 +327,48 @@ def test_answer_has_no_figure_where_it_is_missing() -> None:
             answer.figure(code)
 
 
-@pytest.mark.parametrize("loss", ["-1", "-0.01"])
-def test_loss_refuses_to_give_points(loss: str) -> None:
-    with pytest.raises(ValueError, match="a loss is 0 or more"):
-        Loss(Decimal(loss), Explanation("manual", {}))
+@pytest.mark.parametrize("points", ["-1", "-0.01"])
+def test_finding_refuses_to_turn_its_points_round(points: str) -> None:
+    with pytest.raises(ValueError, match="0 points or more"):
+        Finding(Decimal(points), Explanation("manual", {}))
 
 
 @pytest.mark.parametrize("weight", [Decimal("-1"), Decimal("0.001"), Decimal("NaN"), 4, 4.0])
 def test_item_refuses_a_weight_that_is_no_points(weight: Any) -> None:
-    with pytest.raises(InvalidItem, match="a weight is a Decimal"):
+    with pytest.raises(InvalidItem, match="weight_is_no_points"):
         ScoredItem(weight)
 
 
 @pytest.mark.parametrize("step", [Decimal(0), Decimal("-0.1"), Decimal("0.005"), 0.1])
 def test_item_refuses_a_step_that_is_no_points(step: Any) -> None:
-    with pytest.raises(InvalidItem, match="a step is a Decimal above 0"):
+    with pytest.raises(InvalidItem, match="step_is_no_points"):
         ScoredItem(Decimal(4), step=step)
 
 
 def test_item_refuses_shares_that_sum_to_more_than_its_weight() -> None:
-    with pytest.raises(InvalidItem, match=r"^the rules speak for 4\.5 points of 4$"):
+    with pytest.raises(InvalidItem) as refused:
         item("4", {"kind": "manual", "share": "2"}, shortfall(share="2.5"))
+    values = {"shares": points("4.5"), "weight": points("4"), "difference": points("0.5")}
+    assert refused.value.faults == (RuleFault("shares_above_weight", values),)
+    assert str(refused.value) == "rules: shares_above_weight shares=4.5 weight=4 difference=0.5"
 
 
 def test_item_takes_shares_that_sum_to_its_weight() -> None:
     assert len(item("4", {"kind": "manual", "share": "2"}, shortfall(share="2")).rules) == 2
 
 
-def test_item_refuses_two_manual_rules() -> None:
+def test_item_refuses_two_rules_by_hand() -> None:
     manual = parse_rules([{"kind": "manual"}])
-    with pytest.raises(InvalidItem, match="at most one manual rule"):
+    with pytest.raises(InvalidItem) as refused:
         ScoredItem(Decimal(4), (*manual, *manual))
+    assert refused.value.faults == (RuleFault("several_by_hand", {}, 2),)
+
+
+def test_ordinary_item_refuses_a_bonus_rule_and_a_bonus_item_all_others() -> None:
+    rules = parse_rules([shortfall(), {"kind": "bonus"}])
+    with pytest.raises(InvalidItem) as refused:
+        ScoredItem(Decimal(4), rules)
+    assert refused.value.faults == (RuleFault("bonus_on_ordinary_item", {}, 2),)
+    with pytest.raises(InvalidItem) as refused:
+        ScoredItem(Decimal(4), rules, bonus=True)
+    assert refused.value.faults == (RuleFault("loss_on_bonus_item", {}, 1),)

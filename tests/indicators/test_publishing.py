@@ -1,114 +1,62 @@
-"""Publishing names every fault, changes nothing while there is one, and freezes."""
+"""A framework's way: draft, published, superseded; copies, and drafts that are deleted."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 
+from accounts.models import Organisation
+from accounts.roles import OrganisationKind
 from audit.models import Event
-from indicators.models import Framework, FrameworkStatus, Item
-from indicators.publishing import find_faults, publish_framework
-from tests.factories import SHORTFALL, make_framework, make_user
+from indicators.consulting import open_round
+from indicators.exchange import write_framework
+from indicators.models import Comment, Framework, FrameworkStatus, Item, Section
+from indicators.publishing import copy_framework, delete_draft, publish_framework
+from tests.factories import SHORTFALL, make_cycle, make_framework, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
+BANDS = "Grades: There are no grades."
+
 
 @pytest.fixture(autouse=True)
-def _english() -> Any:
+def _english() -> Iterator[None]:
     with translation.override("en"):
         yield
 
 
-def draft(**changes: Any) -> Framework:
-    make_framework(publish=False, **changes)
-    return Framework.objects.with_tree().get()
+@pytest.fixture
+def committee(db: None) -> Organisation:
+    return make_organisation("c", OrganisationKind.COMMITTEE)
 
 
-def section(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {"title": "教育保障", "items": list(items), **changes}
+def owned(committee: Organisation | None, **changes: Any) -> Framework:
+    framework = make_framework(publish=False, **changes)
+    framework.committee = committee
+    framework.save(update_fields=["committee"])
+    return framework
 
 
-def item(weight: str, **changes: Any) -> dict[str, Any]:
-    return {"label": "1", "title": "标准班额", "weight": weight, **changes}
+def statuses() -> dict[str, str]:
+    return dict(Framework.objects.order_by("version").values_list("version", "status"))
 
 
-def faults(**changes: Any) -> list[str]:
-    return [str(fault) for fault in find_faults(draft(**changes))]
-
-
-SHARE = {"code": "share", "name": "占比"}
-BANDS = "Grades: List the grades from the best down, each from a lower percent than before, the last from 0."
-
-
-def test_a_framework_in_order_has_no_faults() -> None:
-    assert faults() == []
-
-
-@pytest.mark.parametrize(
-    ("sections", "expected"),
-    [
-        ([], ["评价指标体系: There is no section."]),
-        ([section()], ["教育保障: The section has no items."]),
-        (
-            [section(item("2"), item("1.5"), stated_weight="4")],
-            ["教育保障: The section states 4 points, its items have 3.5: a difference of 0.5."],
-        ),
-        (
-            [section(item("2"), stated_weight="1.9")],
-            ["教育保障: The section states 1.9 points, its items have 2: a difference of 0.1."],
-        ),
-        ([section(item("2"), stated_weight="2")], []),
-        ([section(item("0"))], ["评价指标体系: There are no points to be had."]),
-        ([section(item("0"), item("1"))], []),
-        (
-            [section(item("4", rules=[SHORTFALL]))],
-            ["1 标准班额: A rule needs the figure “share”, which is not declared."],
-        ),
-        (
-            [section(item("4", rules=[{**SHORTFALL, "share": "4.01"}], measures=[SHARE]))],
-            ["1 标准班额: The rules speak for more points than the item has."],
-        ),
-        (
-            [section(item("4", rules=[{**SHORTFALL, "share": "2.01"}] * 2, measures=[SHARE]))],
-            ["1 标准班额: The rules speak for more points than the item has."],
-        ),
-        ([section(item("4", rules=[{**SHORTFALL, "share": "4"}], measures=[SHARE]))], []),
-    ],
-)
-def test_a_fault_in_the_tree_is_named_with_its_place(
-    sections: list[dict[str, Any]], expected: list[str]
-) -> None:
-    assert faults(sections=sections) == expected
-
-
-@pytest.mark.parametrize(
-    "bands",
-    [
-        [],
-        [{"name": "合格", "threshold": "60"}],
-        [{"name": "合格", "threshold": "0"}, {"name": "优秀", "threshold": "90"}],
-        [{"name": "优秀", "threshold": "0"}, {"name": "合格", "threshold": "0"}],
-    ],
-    ids=["none", "last not from 0", "worst first", "equal"],
-)
-def test_grades_that_leave_a_result_without_one_or_with_two_are_a_fault(bands: list[dict[str, Any]]) -> None:
-    assert faults(bands=bands) == [BANDS]
-
-
-def test_rules_spoilt_in_the_database_are_a_fault() -> None:
-    framework = draft()
-    Item.objects.filter(label="1").update(rules=[{"kind": "guess"}])
-    fault = str(find_faults(Framework.objects.with_tree().get(pk=framework.pk))[0])
-    assert fault.startswith("1 经费投入: These rules cannot be used: rule 1: no such kind of rule;")
+def actions() -> list[str]:
+    return list(Event.objects.order_by("sequence").values_list("action", flat=True))
 
 
 def test_publishing_names_every_fault_in_the_order_of_the_tree_and_changes_nothing() -> None:
-    framework = draft(
+    item = {"label": "1", "title": "标准班额", "weight": "2", "rules": [SHORTFALL]}
+    framework = make_framework(
+        publish=False,
         sections=[
-            section(item("2", rules=[SHORTFALL]), stated_weight="3"),
-            section(title="协调发展"),
+            {"title": "教育保障", "stated_weight": "3", "items": [item]},
+            {"title": "协调发展", "items": []},
         ],
         bands=[],
     )
@@ -117,7 +65,7 @@ def test_publishing_names_every_fault_in_the_order_of_the_tree_and_changes_nothi
         publish_framework(framework=framework, by=None)
     assert refusal.value.messages == [
         "教育保障: The section states 3 points, its items have 2: a difference of 1.",
-        "1 标准班额: A rule needs the figure “share”, which is not declared.",
+        "1 标准班额: Rule 1: A rule needs the figure “share”, which is not declared.",
         "协调发展: The section has no items.",
         BANDS,
     ]
@@ -129,7 +77,7 @@ def test_publishing_names_every_fault_in_the_order_of_the_tree_and_changes_nothi
 def test_publishing_freezes_and_leaves_an_event() -> None:
     user = make_user("secretary")
     before = datetime.now(UTC)
-    published = publish_framework(framework=draft(), by=user)
+    published = publish_framework(framework=make_framework(publish=False), by=user)
     stored = Framework.objects.get()
     assert stored.status == published.status == FrameworkStatus.PUBLISHED
     assert stored.published_at is not None
@@ -144,18 +92,175 @@ def test_publishing_freezes_and_leaves_an_event() -> None:
     assert event.details == {"items": 3, "weight": "10"}
 
 
-@pytest.mark.parametrize("status", [FrameworkStatus.PUBLISHED, FrameworkStatus.SUPERSEDED])
+def test_the_event_has_the_weight_of_each_kind_of_district() -> None:
+    both = [
+        {"label": "1", "title": "城", "weight": "3", "profiles": ["城区"]},
+        {"label": "2", "title": "乡", "weight": "4", "profiles": ["乡镇"]},
+    ]
+    make_framework(sections=[{"title": "教育", "items": both}], profiles=["城区", "乡镇"])
+    event = Event.objects.get(action="framework.published")
+    assert event.details == {"items": 2, "weight": {"城区": "3", "乡镇": "4"}}
+
+
+@pytest.mark.parametrize(
+    "status", [FrameworkStatus.CONSULTING, FrameworkStatus.PUBLISHED, FrameworkStatus.SUPERSEDED]
+)
 def test_only_a_draft_can_be_published(status: FrameworkStatus) -> None:
-    framework = make_framework()
-    if status == FrameworkStatus.SUPERSEDED:
-        Framework.objects.update(status=status)
+    framework = make_framework(publish=False)
+    at = timezone.now() if status != FrameworkStatus.CONSULTING else None
+    Framework.objects.update(status=status, published_at=at)
     with pytest.raises(ValidationError) as refusal:
         publish_framework(framework=framework, by=None)
     assert refusal.value.messages == ["Only a draft can be published."]
+    assert statuses() == {"1": status}
 
 
 def test_publishing_looks_at_what_is_stored_not_at_what_it_is_given() -> None:
-    framework = draft()
+    framework = make_framework(publish=False)
     Item.objects.filter(label="1").update(weight=3)
     with pytest.raises(ValidationError, match="a difference of 1"):
         publish_framework(framework=framework, by=None)
+
+
+# A version takes the place of those before
+
+
+def test_publishing_a_version_supersedes_the_earlier_ones_of_its_code(committee: Organisation) -> None:
+    for version in ("1", "2"):
+        publish_framework(framework=owned(committee, version=version), by=None)
+    assert statuses() == {"1": "superseded", "2": "published"}
+    publish_framework(framework=owned(committee, version="3"), by=None)
+    owned(committee, version="4")
+    assert statuses() == {"1": "superseded", "2": "superseded", "3": "published", "4": "draft"}
+    superseded = Event.objects.filter(action="framework.superseded")
+    assert [event.details for event in superseded] == [{"by_version": "2"}, {"by_version": "3"}]
+
+
+def test_publishing_leaves_other_codes_and_other_committees_alone(committee: Organisation) -> None:
+    other = make_organisation("d", OrganisationKind.COMMITTEE)
+    publish_framework(framework=owned(committee, version="1", code="safety"), by=None)
+    publish_framework(framework=owned(other, version="2"), by=None)
+    publish_framework(framework=owned(None, version="3"), by=None)
+    publish_framework(framework=owned(committee, version="4"), by=None)
+    assert statuses() == {"1": "published", "2": "published", "3": "superseded", "4": "published"}
+
+
+def test_what_is_superseded_stays_in_use_by_its_cycle(committee: Organisation) -> None:
+    first = publish_framework(framework=owned(committee, version="1"), by=None)
+    cycle = make_cycle(first, committee)
+    publish_framework(framework=owned(committee, version="2"), by=None)
+    cycle.refresh_from_db()
+    assert (cycle.framework, cycle.framework.status) == (first, "superseded")
+
+
+# Copies
+
+
+def copy(framework: Framework, version: str = "2", **changes: Any) -> Framework:
+    about = {"code": framework.code, "year": 2022, "title": "新体系", "by": None, **changes}
+    return copy_framework(framework=framework, version=version, **about)
+
+
+def rich() -> Framework:
+    item = {
+        "label": "A1.1",
+        "title": "标准班额",
+        "requirement": "达标。",
+        "weight": "4",
+        "na_allowed": True,
+        "profiles": ["城区"],
+        "responsible": "教育局",
+        "rule_prose": "每低1个百分点扣0.1分。",
+        "group": "一组",
+        "materials": ["台账", "照片"],
+        "measures": [{"code": "share", "name": "标准班额占比", "unit": "%"}],
+        "rules": [SHORTFALL],
+    }
+    others = [
+        {"label": "A1.2", "title": "社会评价", "weight": "2", "committee_only": True},
+        {"label": "A1.3", "title": "特色", "weight": "1", "bonus": True},
+        {"label": "A1.4", "title": "乡镇", "weight": "4", "profiles": ["乡镇"]},
+    ]
+    groups = [{"title": "一组", "label": "B1", "stated_weight": "4", "profiles": ["城区"]}]
+    section = {"title": "教育", "label": "A1", "note": "说明", "stated_weight": "6", "groups": groups}
+    return make_framework(
+        sections=[{**section, "items": [item, *others]}],
+        profiles=["城区", "乡镇"],
+        stated_weight="6",
+        notes="说明",
+        bonus_may_exceed=True,
+        bands_are_example=True,
+        na_policy="exclude",
+        step="0.5",
+        computed_step="0.1",
+    )
+
+
+def test_a_copy_has_everything_and_the_same_identity() -> None:
+    original = rich()
+    made = copy(original)
+    stored = Framework.objects.with_tree().get(pk=made.pk)
+    before = write_framework(Framework.objects.with_tree().get(pk=original.pk))
+    about = {"version": "2", "year": 2022, "title": "新体系"}
+    assert write_framework(stored) == {**before, **about}
+    assert (stored.status, stored.predecessor, stored.published_at) == ("draft", original, None)
+    assert actions()[-1] == "framework.copied"
+
+
+def test_a_copy_belongs_to_the_committee_of_the_original_or_of_who_copies(committee: Organisation) -> None:
+    other = make_organisation("d", OrganisationKind.COMMITTEE)
+    assert copy(make_framework(), committee=committee).committee == committee
+    own = owned(committee, version="3")
+    assert copy(own, version="4", committee=other).committee == committee
+
+
+def test_a_copy_needs_a_version_of_its_own() -> None:
+    original = make_framework()
+    with pytest.raises(ValidationError):
+        copy(original, version="1")
+    assert Framework.objects.get() == original
+
+
+def test_copying_makes_the_same_queries_with_one_and_with_many() -> None:
+    made = []
+    for items in (1, 40):
+        rows = [{"label": str(number), "title": "项", "weight": "1"} for number in range(items)]
+        original = make_framework(code=f"code{items}", sections=[{"title": "教育", "items": rows}])
+        with CaptureQueriesContext(connection) as queries:
+            copy(original)
+        made.append(len(queries))
+    assert made[0] == made[1]
+    assert Item.objects.count() == 2 * 41
+
+
+# Deleting a draft
+
+
+def test_deleting_a_draft_takes_all_of_it_and_leaves_an_event(committee: Organisation) -> None:
+    framework = owned(committee)
+    Comment.objects.create(
+        framework=framework,
+        place="全文",
+        organisation=committee,
+        author=make_user("alice"),
+        text="意见",
+        written_at=timezone.now(),
+    )
+    delete_draft(framework=framework, by=None)
+    assert (Framework.objects.count(), Section.objects.count(), Comment.objects.count()) == (0, 0, 0)
+    event = Event.objects.get(action="framework.deleted")
+    assert event.details == {"code": "demo", "version": "1", "comments": 1}
+
+
+def test_what_is_no_draft_or_in_use_is_not_deleted(committee: Organisation) -> None:
+    published, consulting = make_framework(), owned(committee, version="2")
+    open_round(framework=consulting, by=None)
+    for framework in (published, consulting):
+        with pytest.raises(ValidationError, match="Only a draft can be deleted"):
+            delete_draft(framework=framework, by=None)
+    draft = owned(committee, version="3")
+    copy(draft, version="4")
+    with pytest.raises(ValidationError) as refusal:
+        delete_draft(framework=draft, by=None)
+    assert refusal.value.messages == ["In use by the copy “新体系 4”."]
+    assert Framework.objects.count() == 4

@@ -209,3 +209,112 @@ def test_counted_item_refuses_a_score_that_is_not_of_its_weight(score: Any) -> N
 def test_counted_item_refuses_a_weight_that_is_no_points(weight: Any) -> None:
     with pytest.raises(ValueError, match="a weight is a Decimal, 0 or more"):
         CountedItem(weight, None)
+
+
+# Bonus items
+
+
+def bonus(weight: str, score: str | None, *, applicable: bool = True) -> CountedItem:
+    points = None if score is None else Decimal(score)
+    return CountedItem(Decimal(weight), points, applicable, bonus=True)
+
+
+def test_bonus_stands_beside_all_sums_and_is_added_at_the_end() -> None:
+    total = roll_up([[counted("100", "90.5")], [bonus("5", "1.5"), bonus("3", "2")]], FULL)
+    assert (total.weight, total.attainable, total.earned) == (Decimal(100), Decimal(100), Decimal("90.5"))
+    assert (total.bonus, total.bonus_weight) == (Decimal("3.5"), Decimal(8))
+    assert (total.total, total.percent) == (Decimal(94), Decimal(94))
+    assert total.sections[1] == SectionTotal(
+        Decimal(0), Decimal(0), Decimal(0), 2, 2, bonus=Decimal("3.5"), bonus_weight=Decimal(8)
+    )
+    assert total.sections[1].percent is None
+
+
+@pytest.mark.parametrize(("may_exceed", "result"), [(False, "100"), (True, "102.5")])
+def test_bonus_carries_the_total_past_its_weight_only_where_the_framework_says_so(
+    may_exceed: bool, result: str
+) -> None:
+    total = roll_up([[counted("100", "99"), bonus("5", "3.5")]], FULL, bonus_may_exceed=may_exceed)
+    assert (total.total, total.percent) == (Decimal(result), Decimal(result))
+    assert total.under(ZERO).total == Decimal(result)
+
+
+def test_bonus_is_not_scaled() -> None:
+    total = roll_up([[counted("80", "60"), not_applicable("20"), bonus("5", "2")]], EXCLUDE)
+    assert total.total == Decimal(75) + Decimal(2)
+
+
+def test_total_waits_for_a_bonus_item_without_a_score() -> None:
+    total = roll_up([[counted("100", "90"), bonus("5", None)]], FULL)
+    assert (total.scored, total.items, total.total, total.bonus) == (1, 2, None, Decimal(0))
+
+
+@pytest.mark.parametrize("policy", NaPolicy)
+def test_bonus_item_that_is_not_applicable_earns_nothing(policy: NaPolicy) -> None:
+    total = roll_up([[counted("100", "90"), bonus("5", None, applicable=False)]], policy)
+    assert (total.total, total.bonus, total.weight) == (Decimal(90), Decimal(0), Decimal(100))
+
+
+# Items that only the committee scores
+
+
+def committee(weight: str, score: str | None, **changes: bool) -> CountedItem:
+    points = None if score is None else Decimal(score)
+    return CountedItem(Decimal(weight), points, committee_only=True, **changes)
+
+
+def test_committees_items_leave_a_self_total_of_73_without_a_percent() -> None:
+    total = roll_up([[counted("73", "70.5")], [committee("20", None), committee("7", None)]], FULL)
+    assert (total.weight, total.attainable, total.reserved) == (Decimal(73), Decimal(73), Decimal(27))
+    assert (total.total, total.percent, total.complete) == (Decimal("70.5"), None, True)
+    assert (total.scored, total.items) == (1, 1)
+    assert total.sections[1] == SectionTotal(Decimal(0), Decimal(0), Decimal(0), 0, 0, reserved=Decimal(27))
+
+
+def test_committees_items_count_like_all_others_once_they_are_scored() -> None:
+    total = roll_up([[counted("73", "70.5")], [committee("20", "19"), committee("7", "7")]], FULL)
+    assert (total.weight, total.reserved, total.total, total.percent) == (
+        Decimal(100),
+        Decimal(0),
+        Decimal("96.5"),
+        Decimal("96.5"),
+    )
+
+
+def test_committees_bonus_is_in_no_sum_until_it_is_given() -> None:
+    total = roll_up([[counted("100", "90"), committee("5", None, bonus=True)]], FULL)
+    assert (total.reserved, total.bonus_weight, total.percent) == (Decimal(0), Decimal(0), Decimal(90))
+
+
+# A veto of a section
+
+
+def test_zeroed_section_earns_nothing_and_says_what_was_forfeited() -> None:
+    vetoed = CountedItem(Decimal(4), Decimal(4), zeroes_section=True)
+    total = roll_up([[counted("90", "88")], [counted("6", "5.5"), vetoed, bonus("2", "1")]], FULL)
+    assert total.sections[1] == SectionTotal(
+        weight=Decimal(10),
+        attainable=Decimal(10),
+        score=Decimal(0),
+        scored=3,
+        items=3,
+        bonus=Decimal(0),
+        bonus_weight=Decimal(2),
+        zeroed=True,
+        forfeited=Decimal("9.5"),
+    )
+    assert (total.earned, total.bonus, total.total) == (Decimal(88), Decimal(0), Decimal(88))
+    assert (total.sections[1].percent, total.sections[0].percent) == (Decimal(0), Decimal("97.78"))
+
+
+def test_veto_of_an_item_that_is_not_applicable_zeroes_nothing() -> None:
+    vetoed = CountedItem(Decimal(4), None, applicable=False, zeroes_section=True)
+    assert roll_up([[counted("6", "5.5"), vetoed]], ZERO).sections[0].score == Decimal("5.5")
+
+
+def test_percent_of_a_section_is_of_what_was_to_be_had_once_it_is_complete() -> None:
+    complete, still_open = roll_up(
+        [[counted("4", "3"), not_applicable("4")], [counted("4", "3"), counted("4", None)]], EXCLUDE
+    ).sections
+    assert (complete.percent, still_open.percent) == (Decimal(75), None)
+    assert (complete.earned, still_open.earned) == (Decimal(3), Decimal(3))

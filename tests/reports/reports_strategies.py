@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
+from reports.document import Credit, Deduction, Item, Paragraph, Passage, Report, Section
 
 SNIPPETS = (
     *(
@@ -70,6 +70,10 @@ SNIPPETS = (
         "（分值1分，自评1分）。",
         "分值1.5分,自评1.5",
         "（权重11分，自评11分）",
+        "（权重11分，自评11分，另加1分）",
+        "（加分上限2分，自评1分）。",
+        "加分上限",
+        "另加",
         "(18分)",
         "（分值—分，自评—分）",
     ),
@@ -82,6 +86,8 @@ SNIPPETS = (
         "本项不适用。",
         "扣分说明：",
         "（扣分说明：无。）",
+        "（加分说明：获奖，加1分。）",
+        "加1分。）",
         "扣—分。",
     ),
     *(
@@ -141,6 +147,7 @@ paragraphs = st.lists(lines(), max_size=3).map(tuple)
 deductions = st.builds(
     Deduction, points=points, reason=lines(min_size=0), measured=figures, standard=figures, unit=units
 )
+credits = st.builds(Credit, points=points, reason=lines(min_size=0))
 sections = st.builds(
     Section,
     ordinal=ordinals,
@@ -148,6 +155,7 @@ sections = st.builds(
     weight=points,
     self_score=points,
     part=st.none() | lines(),
+    bonus=points,
     items=st.lists(
         st.builds(
             Item,
@@ -158,6 +166,8 @@ sections = st.builds(
             paragraphs=paragraphs,
             applicable=st.booleans(),
             deductions=st.lists(deductions, max_size=2).map(tuple),
+            bonus=st.booleans(),
+            credits=st.lists(credits, max_size=2).map(tuple),
         ),
         max_size=3,
     ).map(tuple),

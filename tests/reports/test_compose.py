@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import given, settings
@@ -21,8 +22,9 @@ from assessments.opening import open_assessment
 from assessments.responses import save_response
 from assessments.settling import Content
 from assessments.states import State
+from indicators.models import Item as FrameworkItem
 from reports.compose import compose
-from reports.document import Deduction, Item, Paragraph, Passage, Report
+from reports.document import Credit, Deduction, Item, Paragraph, Passage, Report
 from reports.models import ReportProse
 from reports.prose import ProseContent, save_prose
 from reports.read.text import read_text
@@ -30,6 +32,8 @@ from reports.render.html import render_html
 from reports.render.text import render_text
 from tests.factories import (
     World,
+    every_kind_data,
+    framework_data,
     make_cycle,
     make_framework,
     make_real_world,
@@ -238,7 +242,7 @@ def test_composing_takes_the_same_queries_for_one_item_and_for_54(db: None) -> N
         with CaptureQueriesContext(connection) as queries:
             compose(found)
         counts.append(len(queries))
-    assert counts == [6, 6]
+    assert counts == [7, 7]
 
 
 def test_largest_figures_are_kept_and_written_exactly(world: World) -> None:
@@ -304,3 +308,100 @@ def write(world: World, version: int = 0, **content: Any) -> None:
 def test_report_is_a_value(world: World) -> None:
     assert composed(world) == composed(world)
     assert replace(composed(world), grade="优秀") != composed(world)
+
+
+# Frameworks of another make.
+
+
+def every_world(**changes: Any) -> World:
+    """A framework with groups, bonus items and an item that the committee alone scores; all points given."""
+    world = make_world(make_framework(**every_kind_data(**changes)))
+    weight = Subquery(FrameworkItem.objects.filter(pk=OuterRef("item")).values("weight"))
+    Response.objects.filter(item__committee_only=False).update(
+        state=State.ACCEPTED, narrative="做了。", department_score=weight, district_score=weight
+    )
+    Response.objects.filter(item__label="加2").update(district_score=Decimal("0.5"))
+    world.response("加2").credits.create(order=1, points=Decimal("0.5"), reason="获省级推广")
+    return world
+
+
+def test_groups_are_the_sections_and_their_section_the_part_above(db: None) -> None:
+    report = composed(every_world())
+    assert [
+        (section.part, section.ordinal, section.title, section.weight, section.self_score, section.bonus)
+        for section in report.sections
+    ] == [
+        ("综合保障", "一", "制度建设", Decimal(2), Decimal(2), None),
+        ("综合保障", "二", "经费投入", Decimal(7), Decimal(7), None),
+        (None, "三", "质量安全", Decimal(18), Decimal(18), None),
+        (None, "四", "加分与核查", Decimal(0), Decimal(0), Decimal("2.5")),
+    ]
+    assert [item.number for item in report.items()] == list(range(1, 13))
+    assert read_text(render_text(report)).report == report
+    page = render_html(report)
+    assert "<h3>综合保障</h3>" in page
+    assert "<h4>（二）经费投入（权重7分，自评7分）</h4>" in page
+
+
+def test_groups_are_numbered_in_each_part_where_all_sections_have_them(db: None) -> None:
+    sections = [
+        {
+            "title": title,
+            "groups": [{"title": f"{title}1"}, {"title": f"{title}2"}],
+            "items": [
+                {"label": f"{title}{number}", "title": "甲", "weight": "1", "group": f"{title}{number}"}
+                for number in (1, 2)
+            ],
+        }
+        for title in ("保障", "质量")
+    ]
+    report = composed(make_world(make_framework(sections=sections)))
+    assert [(section.part, section.ordinal, section.title) for section in report.sections] == [
+        ("保障", "一", "保障1"),
+        ("保障", "二", "保障2"),
+        ("质量", "一", "质量1"),
+        ("质量", "二", "质量2"),
+    ]
+    assert read_text(render_text(report)).report == report
+
+
+def test_bonus_items_carry_their_credits(db: None) -> None:
+    report = composed(every_world())
+    last = list(report.items())[-1]
+    assert (last.label, last.bonus, last.weight, last.self_score) == ("加2", True, 1, Decimal("0.5"))
+    assert last.credits == (Credit(Decimal("0.5"), "获省级推广"),)
+    assert (report.bonus, report.total_self_score) == (Decimal("2.5"), 27)
+
+
+def test_points_of_the_committee_alone_leave_a_partial_total_without_a_grade(db: None) -> None:
+    report = composed(every_world())
+    assert (report.total_weight, report.total_self_score, report.grade) == (27, 27, "")
+    assert "自评部分满分27分，自评总分27分，其余分值由督导委员会评定。" in report.preamble[0]
+    assert "核1" not in [item.label for item in report.items()]
+
+
+def test_nothing_of_a_section_is_printed_where_the_committee_alone_scores_it(db: None) -> None:
+    sections = framework_data()["sections"]
+    sections[0]["items"] = [{**item, "committee_only": True} for item in sections[0]["items"]]
+    report = composed(make_world(make_framework(sections=sections)))
+    assert [(section.ordinal, section.title) for section in report.sections] == [("一", "协调发展")]
+
+
+def test_bonus_of_an_open_section_is_not_stated_yet(db: None) -> None:
+    world = every_world()
+    put(world, "加1", district_score=None, department_score=None)
+    report = composed(world)
+    assert [(section.self_score, section.bonus) for section in report.sections][-1] == (None, None)
+    assert read_text(render_text(report)).report == report
+
+
+def test_parts_of_a_section_that_a_veto_left_nothing_have_nothing(db: None) -> None:
+    data = every_kind_data()
+    plan = data["sections"][0]["items"][0]
+    plan["measures"].append({"code": "forged_plan", "name": "方案造假", "kind": "yes_no"})
+    plan["rules"].append({"kind": "veto", "measure": "forged_plan", "effect": "zero_section"})
+    world = every_world(sections=data["sections"])
+    world.response("1 制度建设情况").measure_values.create(code="forged_plan", value=1)
+    report = composed(world)
+    assert [section.self_score for section in report.sections] == [0, 0, 18, 0]
+    assert report.total_self_score == Decimal("20.5")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from indicators.scoring.points import plain
-from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
+from reports.document import Credit, Deduction, Item, Paragraph, Passage, Report, Section
 from reports.render.html import (
     addressee_line,
     body,
@@ -255,3 +255,22 @@ def test_markup_in_every_field_stays_text() -> None:
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_report_gives_a_well_formed_document(report: Report) -> None:
     assert tree(report).tag == "html"
+
+
+def test_bonus_is_printed_beside_the_other_points_and_left_out_of_the_charts() -> None:
+    gain = Credit(Decimal("1.5"), "获省级表彰。")
+    items = (
+        Item(1, "1", Decimal(10), Decimal(10), ("做了。",)),
+        Item(2, "2", Decimal(2), Decimal("1.5"), ("获奖。",), bonus=True, credits=(gain,)),
+    )
+    section = Section("一", "制度", Decimal(10), Decimal(10), items, part="保障", bonus=Decimal("1.5"))
+    report = replace(signed_report(), sections=(section,))
+    blocks = [(block.tag, block.text) for block in body(report)]
+    assert blocks[2:7] == [
+        ("h3", "保障"),
+        ("h4", "（一）制度（权重10分，自评10分，另加1.5分）"),
+        ("p", "1.做了。（分值10分，自评10分）。"),
+        ("p", "2.获奖。（加分上限2分，自评1.5分）。"),
+        ("p", "（加分说明：获省级表彰，加1.5分。）"),
+    ]
+    assert "各项指标均未扣分。加分1.5分不计入图中。" in render_html(report)

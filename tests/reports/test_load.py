@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,14 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.roles import Role
+from assessments.forms import ResponseForm
 from assessments.models import Assessment, Response, ResponseRevision
 from assessments.opening import open_assessment
-from assessments.responses import StaleSave, save_response
+from assessments.responses import StaleSave, content_of, load_for_saving, save_response
 from assessments.settling import Content
 from assessments.states import State
 from audit.models import Event
 from reports.compose import compose
-from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
+from reports.document import Credit, Deduction, Item, Paragraph, Passage, Report, Section
 from reports.load import LoadPlan, load_report, plan_load
 from reports.models import ReportProse
 from reports.prose import ProseContent, StaleProse, save_prose
@@ -28,6 +30,7 @@ from reports.read.text import read_text
 from reports.render.text import render_text
 from tests.factories import (
     World,
+    every_kind_data,
     make_cycle,
     make_framework,
     make_real_framework,
@@ -108,7 +111,7 @@ def test_planning_takes_the_same_queries_for_3_items_and_for_54(world: World) ->
         with CaptureQueriesContext(connection) as queries:
             assert plan_load(report=found, assessment=assessment).faults == ()
         counts.append(len(queries))
-    assert counts == [9, 9]
+    assert counts == [10, 10]
 
 
 def test_real_report_becomes_accepted_items_with_both_scores(db: None) -> None:
@@ -132,6 +135,24 @@ def test_real_report_gives_item_15_its_figure_and_proposal(db: None) -> None:
     (figure,) = response.measure_values.all()
     assert (figure.code, figure.value) == ("class_size_g12", Decimal("80.84"))
     assert (response.computed_score, response.district_score) == (Decimal("3.1"), Decimal("3.1"))
+
+
+def test_reason_stays_empty_where_the_rules_account_for_the_whole_loss(db: None) -> None:
+    """So that the page goes on following the figure: nobody keeps 3.1 unasked."""
+    world = make_real_world()
+    response = world.response("15")
+    assert (response.department_reason, response.district_reason) == ("", "")
+    form = ResponseForm(response=load_for_saving(response.pk))
+    assert (form.initial["score"], form.initial["reason"]) == (None, "")
+    boss = world.people[Role.COORDINATOR, "a"]
+    content = replace(
+        content_of(load_for_saving(response.pk)),
+        measures={"class_size_g12": Decimal(85)},
+        score=None,
+        reason="按年末数据",
+    )
+    saved = save_response(response=response, content=content, version=1, by=boss)
+    assert (saved.computed_score, saved.district_score) == (Decimal("3.5"), Decimal("3.5"))
 
 
 def test_real_report_leaves_an_event_that_says_what_its_points_became(db: None) -> None:
@@ -390,3 +411,144 @@ def write_prose(world: World) -> None:
         version=0,
         by=world.people[Role.COORDINATOR, "a"],
     )
+
+
+# Labels that repeat, figures of any rule, bonus items.
+
+
+def every_world() -> World:
+    return make_world(make_framework(**every_kind_data()))
+
+
+def every_report(**changes: Any) -> Report:
+    """A report for the framework with every kind of rule, as :func:`compose` would make it."""
+    rows = [
+        ("制度建设", "综合保障", [("1", 2)]),
+        ("经费投入", "综合保障", [("2", 3), ("3", 4)]),
+        ("质量安全", None, [("1", 4), ("2", 3), ("3", 4), ("4", 2), ("5", 4), ("6", 0), ("7", 1)]),
+    ]
+    numbers = count(1)
+    sections = tuple(
+        Section(
+            "一",
+            title,
+            None,
+            None,
+            tuple(
+                Item(next(numbers), label, Decimal(weight), Decimal(weight), (f"{title}{label}",))
+                for label, weight in items
+            ),
+            part=part,
+        )
+        for title, part, items in rows
+    )
+    gain = Credit(Decimal("0.5"), "获省级推广")
+    bonus = (
+        Item(11, "加1", Decimal(2), Decimal(0), ("无",), bonus=True),
+        Item(12, "加2", Decimal(1), Decimal("0.5"), ("推广",), bonus=True, credits=(gain,)),
+    )
+    sections += (Section("二", "加分与核查", None, None, bonus),)
+    return report(**{"sections": sections, **changes})
+
+
+def test_labels_that_repeat_are_told_apart_by_the_section(db: None) -> None:
+    world = every_world()
+    made = plan(world, every_report())
+    assert [str(fault) for fault in made.faults] == []
+    assert {
+        (entry.response.item.title, entry.content.narrative)
+        for entry in made.planned
+        if entry.response.item.label in ("1", "2")
+    } == {
+        ("制度建设情况", "制度建设1"),
+        ("经费只增不减", "经费投入2"),
+        ("抽检合格率", "质量安全1"),
+        ("安全责任事故", "质量安全2"),
+    }
+
+
+def test_number_that_no_section_tells_apart_is_a_fault(db: None) -> None:
+    found = every_report()
+    third = replace(found.sections[2], title="别的标题")
+    made = plan(every_world(), replace(found, sections=(*found.sections[:2], third, found.sections[3])))
+    several = "Several items of the framework have this number; by the section's title it is none."
+    assert [str(fault) for fault in made.faults] == [
+        "The report has no item 1 抽检合格率.",
+        "The report has no item 2 安全责任事故.",
+        "The report has no item 3 标准班额.",
+        f"Item 1: {several}",
+        f"Item 2: {several}",
+        f"Item 3: {several}",
+    ]
+
+
+def test_bonus_item_comes_with_its_credits(db: None) -> None:
+    world = every_world()
+    load_report(plan(world, every_report()), by=None)
+    response = world.response("加2")
+    assert (response.state, response.district_score) == (State.ACCEPTED, Decimal("0.5"))
+    assert [(gain.points, gain.reason) for gain in response.credits.all()] == [(Decimal("0.5"), "获省级推广")]
+    assert world.response("核1").state == State.EMPTY
+
+
+def test_item_that_is_a_bonus_on_one_side_alone_is_a_fault(db: None) -> None:
+    found = every_report()
+    last = found.sections[3]
+    plain = replace(last.items[0], bonus=False)
+    changed = replace(found, sections=(*found.sections[:3], replace(last, items=(plain, last.items[1]))))
+    assert [str(fault) for fault in plan(every_world(), changed).faults] == [
+        "Item 加1: It is a bonus item in the framework, and none here."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "section", "loss", "code"),
+    [
+        ("1", 2, Deduction(Decimal(1), "合格率偏低", Decimal("94"), Decimal(95), "%"), "passed"),
+        ("2", 2, Deduction(Decimal(1), "发生事故2起", Decimal(2), Decimal(0), "起"), "accidents"),
+        ("3", 1, Deduction(Decimal("0.8"), "资金到位80%", Decimal(80), Decimal(100), "%"), "paid"),
+        ("3", 2, Deduction(Decimal("0.9"), "班额不达标", Decimal("80.84"), Decimal(90), "%"), "share"),
+    ],
+)
+def test_figure_is_the_one_for_which_a_rule_finds_the_same_standard_missed(
+    db: None, label: str, section: int, loss: Deduction, code: str
+) -> None:
+    world = every_world()
+    found = every_report()
+    sections = list(found.sections)
+    items = tuple(
+        replace(
+            item, self_score=(item.weight or Decimal(0)) - (loss.points or Decimal(0)), deductions=(loss,)
+        )
+        if item.label == label
+        else item
+        for item in sections[section].items
+    )
+    sections[section] = replace(sections[section], items=items)
+    made = plan(world, replace(found, sections=tuple(sections)))
+    assert [str(fault) for fault in made.faults] == []
+    (entry,) = [entry for entry in made.planned if entry.content.measures]
+    assert dict(entry.content.measures) == {code: loss.measured}
+    assert (entry.settled.computed, entry.content.reason) == (entry.settled.score, "")
+
+
+def test_figure_against_another_standard_is_no_figure_of_the_rule(world: World) -> None:
+    lost = Deduction(Decimal("0.9"), "班额不达标", Decimal("80.84"), Decimal(95), "%")
+    load(world, item("2", self_score=Decimal("3.1"), deductions=(lost,)))
+    response = world.response("2")
+    assert (response.computed_score, response.measure_values.count()) == (None, 0)
+    assert [(loss.reason, loss.standard) for loss in response.deductions.all()] == [("班额不达标", 95)]
+
+
+def test_report_with_every_kind_of_rule_survives_being_written_and_loaded_again(db: None) -> None:
+    world = every_world()
+    load_report(plan(world, every_report()), by=None)
+    found = compose(world.assessments["a"])
+    assert loaded_again(world, found) == found
+
+
+def test_ranked_item_is_loaded_with_the_reports_points_until_the_ranks_are_known(db: None) -> None:
+    world = every_world()
+    load_report(plan(world, every_report()), by=None)
+    response = world.response("5")
+    assert (response.computed_score, response.district_score) == (None, 4)

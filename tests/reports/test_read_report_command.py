@@ -56,6 +56,7 @@ def test_json_has_the_whole_report(tmp_path: Path) -> None:
                 "title": "甲",
                 "weight": "4",
                 "self_score": "3.5",
+                "bonus": None,
                 "items": [
                     {
                         "number": 1,
@@ -64,6 +65,7 @@ def test_json_has_the_whole_report(tmp_path: Path) -> None:
                         "self_score": "3.5",
                         "text": "做了。\n又做了,缺台账扣0.5分",
                         "applicable": True,
+                        "bonus": False,
                         "line": 11,
                     }
                 ],
@@ -79,6 +81,7 @@ def test_json_has_the_whole_report(tmp_path: Path) -> None:
                 "reason": "又做了,缺台账",
             }
         ],
+        "credits": [],
         "experience": [],
         "problems": [{"heading": "台账", "paragraphs": ["不全。", "不齐。"]}],
         "improvements": [],

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from indicators.scoring.points import plain_or
-from reports.document import Deduction, Item, Report, Section
+from reports.document import Credit, Deduction, Item, Report, Section
 from reports.render.html import render_html
 from reports.render.score_table import HEADINGS, TITLE, Group, Row, groups, item_title, total
 from reports.render.xlsx import render_xlsx
@@ -112,3 +112,33 @@ def test_page_and_workbook_say_the_same() -> None:
     ] == [list(HEADINGS), *cells]
     one_cell = [[row[0] + row[1], *row[2:]] if row[5] == "小计" or not row[0] else row for row in cells]
     assert html_rows(report) == [list(HEADINGS), *one_cell]
+
+
+def test_bonus_is_named_beside_and_the_columns_add_up() -> None:
+    gain = Credit(D("1.5"), "获省级表彰。")
+    items = (
+        Item(1, "1", D(10), D(9), ("做了",), title="台账"),
+        Item(2, "加1", D(2), D("1.5"), ("获奖",), bonus=True, credits=(gain,), title="表彰"),
+        Item(3, "加2", D(1), None, ("",), bonus=True, title="创新"),
+        Item(4, "加3", D(1), D(0), ("",), bonus=True, title="推广"),
+    )
+    section = Section("一", "制度", D(10), D(9), items, bonus=D("1.5"))
+    report = replace(real_report(), sections=(section,), total_weight=D(10), total_self_score=D(10))
+    (group,) = groups(report)
+    assert (group.section.note, group.section.lost) == ("小计，另加1.5分", D(1))
+    assert group.items[1:] == (
+        Row("加1", "表彰", None, None, "加分项，最多加2分；加1.5分：获省级表彰"),
+        Row("加2", "创新", None, None, "加分项，最多加1分；尚无自评分"),
+        Row("加3", "推广", None, None, "加分项，最多加1分；加0分"),
+    )
+    assert [row.lost for row in group.items] == [D(1), None, None, None]
+    last = total(report)
+    assert (last.weight, last.self_score, last.lost) == (D(10), D(10), D(1))
+    assert last.note == "含加分1分；自评等次：优秀"
+
+
+def test_bonus_that_passes_the_full_total_is_told_whole() -> None:
+    section = Section("一", "制度", D(10), D(9), (), bonus=D("1.5"))
+    report = replace(real_report(), sections=(section,), total_weight=D(10), total_self_score=D("10.5"))
+    last = total(report)
+    assert (last.lost, last.note) == (D(1), "含加分1.5分；自评等次：优秀")

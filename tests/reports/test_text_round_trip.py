@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from reports.document import Deduction, Item, Paragraph, Passage, Report, Section
+from reports.document import Credit, Deduction, Item, Paragraph, Passage, Report, Section
 from reports.read.prose import read_chapter
 from reports.read.text import read_text
 from reports.render.text import chapter_text, render_text
@@ -127,3 +127,51 @@ def test_a_value_that_text_cannot_hold_is_refused(change: dict[str, Any], messag
     assert read_text(render_text(sound)).report == sound
     with pytest.raises(UnwritableReport, match=f"^{message}$"):
         render_text(replace(sound, **change))
+
+
+def bonus_report() -> Report:
+    """Nine of ten points, 1.5 of 2 bonus points."""
+    gain = Credit(Decimal("1.5"), "省级以上表彰3项，每项加0.5分")
+    items = (
+        Item(1, "1", Decimal(10), Decimal(9), ("做了。",), deductions=(Deduction(Decimal(1), "缺台账"),)),
+        Item(2, "2", Decimal(2), Decimal("1.5"), ("获得表彰。",), bonus=True, credits=(gain,)),
+        Item(3, "加3", Decimal(1), Decimal(0), ("没有。",), bonus=True),
+    )
+    section = Section("一", "制度", Decimal(10), Decimal(9), items, part="保障", bonus=Decimal("1.5"))
+    return Report(
+        title="自评报告",
+        addressee="",
+        year=None,
+        preamble=("自评总分10分。",),
+        total_weight=Decimal(10),
+        total_self_score=Decimal(10),
+        grade="",
+        sections=(section,),
+    )
+
+
+def test_bonus_is_written_plainly_beside_the_other_points_and_read_again() -> None:
+    lines = render_text(bonus_report()).split("\n\n")
+    assert lines[3:] == [
+        "【保障】",
+        "（一）制度（权重10分，自评9分，另加1.5分）",
+        "1.做了。（分值10分，自评9分）。",
+        "（扣分说明：缺台账，扣1分。）",
+        "2.获得表彰。（加分上限2分，自评1.5分）。",
+        "（加分说明：省级以上表彰3项，每项加0.5分，加1.5分。）",
+        "〔加3〕（加分上限1分，自评0分）",
+        "没有。\n",
+    ]
+    assert read_text(render_text(bonus_report())).report == bonus_report()
+
+
+def test_total_that_the_committee_has_still_to_complete_is_read_again() -> None:
+    partial = replace(
+        bonus_report(),
+        preamble=("自评部分满分73分，自评总分70.5分，其余分值由督导委员会评定。",),
+        total_weight=Decimal(73),
+        total_self_score=Decimal("70.5"),
+    )
+    text = render_text(partial)
+    assert "自评概况" not in text
+    assert read_text(text).report == partial

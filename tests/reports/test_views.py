@@ -16,7 +16,7 @@ from assessments.models import Response
 from assessments.states import State
 from reports.models import ReportProse
 from reports.render.html import style_source
-from tests.factories import World, make_real_world, make_world
+from tests.factories import World, every_kind_data, make_framework, make_real_world, make_world
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
@@ -76,7 +76,7 @@ def test_report_page_takes_few_queries(db: None) -> None:
     client = signed_in(world)
     with CaptureQueriesContext(connection) as queries:
         client.get(url(world))
-    assert len(queries) == 10
+    assert len(queries) == 11
 
 
 def test_document_is_served_under_exactly_its_own_style(world: World) -> None:
@@ -254,3 +254,9 @@ def test_page_names_what_cannot_be_printed_in_place_of_the_button(world: World) 
     page = client.get(url(world)).text
     assert "𠮷 U+20BB7（存在的问题第1部分）" in page
     assert "file/pdf/" not in page
+
+
+def test_prose_of_a_partial_total_says_what_its_placeholder_is(db: None) -> None:
+    world = make_world(make_framework(**every_kind_data()))
+    content = signed_in(world).get(url(world, "prose/")).content.decode()
+    assert "<code>{满分}</code>" in content

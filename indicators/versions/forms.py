@@ -1,0 +1,80 @@
+"""Forms of the pages about versions: copying one, comments and their answers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from indicators.consulting import COMMENT_LIMIT
+from indicators.models import Framework
+
+
+class _Form(forms.Form):
+    """Fields look like the product's, and a refusal from the domain stands at its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
+
+    def add_problem(self, problem: ValidationError) -> None:
+        """Show what a domain function refused: at its field, or on top where it is of none."""
+        if not hasattr(problem, "error_dict"):
+            self.add_error(None, problem)
+            return
+        for name, errors in problem.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+class CopyForm(_Form):
+    """What a copy is called."""
+
+    code = forms.CharField(label=_("code"), max_length=32)
+    version = forms.CharField(label=_("version"), max_length=32)
+    year = forms.IntegerField(label=_("year"), min_value=1949, max_value=2999)
+    title = forms.CharField(label=_("title"), max_length=200)
+
+    @staticmethod
+    def suggestion(framework: Framework) -> dict[str, Any]:
+        """The same framework, its version counted on where it is a number."""
+        version = framework.version
+        following = str(int(version) + 1) if version.isascii() and version.isdigit() else ""
+        return {
+            "code": framework.code,
+            "version": following,
+            "year": max(framework.year, timezone.localdate().year),
+            "title": framework.title,
+        }
+
+
+class CommentForm(_Form):
+    """A comment of an office on a place of a framework."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("For the office"), empty_label=None
+    )
+    node = forms.UUIDField(label=_("On what"), required=False, widget=forms.Select)
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def offer(self, offices: QuerySet[Organisation], places: Iterable[tuple[str, str]]) -> None:
+        """What may be chosen: the offices somebody comments for, and places by their keys."""
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = offices
+        self.fields["node"].widget.choices = list(places)
+
+
+class AnswerForm(_Form):
+    answer = forms.CharField(
+        label=_("Answer"), max_length=COMMENT_LIMIT, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,39 @@
+"""``python -m indicators.workbook.child``: a workbook on standard input, its cells as JSON on the output.
+
+Runs under limits of its own, so that no file takes the server's memory or time. Imports no Django.
+"""
+
+import json
+import resource
+import sys
+from typing import Any
+
+from indicators.workbook.cells import read_sheets
+from indicators.workbook.limits import Refused, look_inside
+
+MEMORY = 256 * 1024 * 1024
+"""Bytes of address space."""
+SECONDS = 4
+"""Of processor time."""
+
+
+def read(content: bytes) -> dict[str, Any]:
+    """``{"sheets": […]}``, or ``{"refused": key, "values": {…}}``."""
+    try:
+        return {"sheets": read_sheets(look_inside(content))}
+    except Refused as refused:
+        return {"refused": refused.key, "values": refused.values}
+    except (MemoryError, RecursionError):
+        return {"refused": "memory", "values": {}}
+
+
+def main() -> None:
+    """Read under limits. Ends by a signal when they are passed."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    answer = read(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+if __name__ == "__main__":
+    main()

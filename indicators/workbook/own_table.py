@@ -1,0 +1,83 @@
+"""One sheet of our own form: its rows by the names of its columns, and what drop-downs mean."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from indicators.workbook import form
+from indicators.workbook.form import Column
+from indicators.workbook.grid import Cell, Sheet
+from indicators.workbook.plan import Notes
+from indicators.workbook.values import Values
+
+
+class OwnCells:
+    """Reads cells of one sheet as the columns of our form have them."""
+
+    def __init__(self, sheet: Sheet, columns: Sequence[Column], notes: Notes) -> None:
+        self.sheet, self.notes = sheet, notes
+        self.values = Values(sheet.name, notes)
+        self.columns = {column.name: column for column in columns}
+
+    def read(self, cell: Cell | None, name: str) -> Any:
+        """The cell's value as its column has it; ``None`` for an empty one."""
+        column = self.columns[name]
+        if column.kind == "number":
+            return self.values.plain_number(cell)
+        text = self.values.text(cell)
+        if not text:
+            return None
+        if column.choices:
+            return self.choice(cell, column.choices, text)
+        return text
+
+    def choice(self, cell: Cell | None, name: str, word: str) -> Any:
+        value = meaning(name, word)
+        if value is None:
+            offered = _(", ").join(form.choices()[name])
+            message = _("“%(word)s” is not to be chosen here; there are: %(choices)s.")
+            self.notes.error(self.sheet.name, cell or "", message % {"word": word[:40], "choices": offered})
+        return value
+
+
+class OwnTable(OwnCells):
+    """The rows of one sheet by column name."""
+
+    def __init__(self, sheet: Sheet, columns: Sequence[Column], notes: Notes) -> None:
+        super().__init__(sheet, columns, notes)
+        self.first, self.where = self._names()
+
+    def _names(self) -> tuple[int, dict[str, int]]:
+        for row, cells in self.sheet.by_row.items():
+            found = {cell.text: cell.column for cell in cells if cell.text in self.columns}
+            if len(found) > max(1, len(self.columns) // 2):
+                return row + 1, found
+            if row > 20:
+                break
+        message = _("The hidden row with the names of the columns is not there. Export again and edit that.")
+        self.notes.error(self.sheet.name, "", message)
+        return self.sheet.last_row + 1, {}
+
+    def rows(self) -> Iterator[int]:
+        """Numbers of the rows under the headings that have something in them."""
+        yield from (row for row in self.sheet.by_row if row >= self.first)
+
+    def cell(self, row: int, name: str, *, merged: bool = False) -> Cell | None:
+        """The cell of a column; with ``merged`` the one that covers it."""
+        column = self.where.get(name)
+        if column is None:
+            return None
+        return self.sheet.at(row, column) if merged else self.sheet.own(row, column)
+
+    def place(self, row: int, name: str) -> tuple[str, str]:
+        """Where a message points to: the cell, there or not."""
+        return self.sheet.name, Cell(row, self.where.get(name, 1), "s", "").address
+
+
+def meaning(name: str, word: str) -> Any:
+    """What the word of a drop-down stands for: in Chinese, in the reader's language, or the value itself."""
+    found: str | None = form.choices()[name].get(word)
+    if found is None and word in form.choices()[name].values():
+        found = word
+    return {"true": True, "false": False}.get(found, found) if found is not None else None
