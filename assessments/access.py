@@ -43,9 +43,18 @@ def assessments_visible_to(standing: Standing) -> QuerySet[Assessment]:
 def responses_visible_to(standing: Standing) -> QuerySet[Response]:
     """For district roles all of the district; for a department what it leads or supports, and what its
     district has accepted."""
+    return _visible_among(Response.objects.all(), standing)
+
+
+def withdrawn_once_visible_to(standing: Standing) -> QuerySet[Response]:
+    """What such a person saw until its item was taken out of the framework: nobody's to see any more."""
+    return _visible_among(Response.everything.filter(withdrawn=True), standing)
+
+
+def _visible_among(responses: QuerySet[Response], standing: Standing) -> QuerySet[Response]:
     departments = standing.organisations(*FILLS)
     assigned = Assignment.objects.filter(Q(lead__in=departments) | Q(supporting__in=departments))
-    return Response.objects.filter(
+    return responses.filter(
         Q(assessment__organisation__in=standing.organisations(*READS_DISTRICT))
         | Q(pk__in=assigned.values("response"))
         | Q(state=State.ACCEPTED, assessment__organisation__in=_districts_of(departments))

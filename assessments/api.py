@@ -13,6 +13,7 @@ from accounts.standing import standing_of
 from assessments.access import assessments_visible_to, may_read_report
 from assessments.models import Credit, Deduction
 from assessments.results import Results, SectionResult, results_of
+from indicators.models import Item
 from indicators.scoring.points import plain_or
 
 
@@ -49,17 +50,22 @@ def results_as_json(results: Results) -> dict[str, Any]:
         "items": len(results.responses()),
         "sections": [_section(section) for section in results.sections],
         "deductions": [
-            _entry(number, response.item.label, loss)
+            _entry(number, response.item, loss)
             for number, response in enumerate(results.responses(), start=1)
             for loss in response.deductions.all()
         ],
         "credits": [
-            _entry(number, response.item.label, gain)
+            _entry(number, response.item, gain)
             for number, response in enumerate(results.responses(), start=1)
             for gain in response.credits.all()
         ],
         "vetoes": [
-            {"label": tripped.response.item.label, "effect": tripped.veto.effect, "reason": str(tripped)}
+            {
+                "label": tripped.response.item.label,
+                "title": tripped.response.item.title,
+                "effect": tripped.veto.effect,
+                "reason": str(tripped),
+            }
             for tripped in results.vetoes
         ],
     }
@@ -78,11 +84,13 @@ def _section(section: SectionResult) -> dict[str, Any]:
     }
 
 
-def _entry(number: int, label: str, loss: Deduction | Credit) -> dict[str, Any]:
-    """``item`` counts from 1 through the assessment; ``label`` is the item's number as printed."""
+def _entry(number: int, item: Item, loss: Deduction | Credit) -> dict[str, Any]:
+    """``item`` counts from 1 through the assessment; ``label`` is the item's number as printed, which may
+    repeat."""
     return {
         "item": number,
-        "label": label,
+        "label": item.label,
+        "title": item.title,
         "points": _points(loss.points),
         "reason": loss.reason,
         "rule": loss.rule_kind or None,

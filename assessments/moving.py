@@ -203,7 +203,7 @@ def _items_of(framework_id: int) -> dict[UUID, Item]:
     """Items by key in the order of the tree, with all that is compared."""
     items = (
         Item.objects.filter(section__framework=framework_id)
-        .select_related("section", "group")
+        .select_related("section__framework", "group")
         .prefetch_related("measures", "materials")
         .order_by("section__order", "order")
     )
@@ -267,7 +267,9 @@ class _Comparison:
         changes = (*self._changes.get(item.key, ()), *self._settings_that_count(before, response))
         if any(_counts(change, response) for change in changes):
             return ItemMove(Fate.CHANGED, before, item, response, changes)
-        if changes or _stands_elsewhere(before, item):
+        if _stands_elsewhere(before, item):
+            changes = (Change(ChangeKind.MOVED), *changes)
+        if changes:
             return ItemMove(Fate.REWORDED, before, item, response, changes)
         return ItemMove(Fate.UNCHANGED, before, item, response)
 

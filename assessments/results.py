@@ -135,17 +135,18 @@ def results_of(assessment: Assessment, *, visible: QuerySet[Response] | None = N
     With ``visible`` only those responses are read and added up; sections without any are left out.
     """
     chosen = Response.objects.all() if visible is None else visible
-    framework = Framework.objects.prefetch_related("sections", "grade_bands").get(
-        pk=assessment.cycle.framework_id
-    )
-    of_framework = {section.pk: section for section in framework.sections.all()}
-    responses: dict[int, list[Response]] = {}
-    for response in (
+    read = list(
         chosen.filter(assessment=assessment)
-        .select_related("item__group", "assignment__lead", "assessment")
+        .select_related("item__section", "item__group", "assignment__lead", "assessment")
         .prefetch_related("deductions", "credits")
         .order_by("item__section__order", "item__order")
-    ):
+    )
+    # By the responses themselves: the cycle may have been moved since the assessment was read.
+    framework_id = read[0].item.section.framework_id if read else assessment.cycle.framework_id
+    framework = Framework.objects.prefetch_related("sections", "grade_bands").get(pk=framework_id)
+    of_framework = {section.pk: section for section in framework.sections.all()}
+    responses: dict[int, list[Response]] = {}
+    for response in read:
         response.item.section = of_framework[response.item.section_id]
         responses.setdefault(response.item.section_id, []).append(response)
     sections = [section for section in of_framework.values() if section.pk in responses]

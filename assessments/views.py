@@ -23,6 +23,7 @@ from assessments.access import (
     cycles_visible_to,
     may_read_report,
     responses_visible_to,
+    withdrawn_once_visible_to,
 )
 from assessments.figures import figure_in_words
 from assessments.forms import ActionForm, ResponseForm
@@ -71,6 +72,8 @@ def assessment(request: SignedInRequest, pk: int) -> HttpResponse:
 def response(request: SignedInRequest, pk: int) -> HttpResponse:
     """One item: read, try figures out (``preview``), save."""
     standing = standing_of(request.user)
+    if request.method == "POST" and withdrawn_once_visible_to(standing).filter(pk=pk).exists():
+        return _show_gone(request)
     found = get_object_or_404(for_saving().filter(pk__in=responses_visible_to(standing)), pk=pk)
     capacity = capacity_to_edit(standing, found)
     if request.method != "POST":
@@ -120,6 +123,11 @@ def act(request: SignedInRequest, pk: int, action: str) -> HttpResponse:
             form.add_problem(problem)
         except StaleSave as stale:
             return _show_stale_step(request, standing, stale.current, action)
+        except PermissionDenied:
+            if form.cleaned_data["version"] == found.version:
+                raise
+            # The step was open when the page was read; what was saved since has closed it.
+            return _show_stale_step(request, standing, found, action)
         else:
             messages.success(request, _DONE[Action(action)])
             return redirect("response", found.pk)
@@ -245,6 +253,12 @@ def _show_stale_step(
 def _show_locked(request: SignedInRequest, standing: Standing, found: Response) -> HttpResponse:
     """The item as it stands, forbidden to edit; what was typed is shown, so that it can be copied."""
     return _show(request, standing, found, unsaved=request.POST.get("narrative", ""), status=403)
+
+
+def _show_gone(request: SignedInRequest) -> HttpResponse:
+    """The item has been taken out of the framework; what was typed is shown, so that it can be copied."""
+    unsaved = request.POST.get("narrative", "")
+    return render(request, "assessments/gone.html", {"unsaved": unsaved}, status=410)
 
 
 @dataclass(frozen=True, slots=True)

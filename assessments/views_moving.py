@@ -31,7 +31,7 @@ from indicators.wording.changes import describe_change
 FATE_LABELS = {
     Fate.NEW: gettext_lazy("New"),
     Fate.CHANGED: gettext_lazy("Scored differently"),
-    Fate.REWORDED: gettext_lazy("Wording only"),
+    Fate.REWORDED: gettext_lazy("Points not affected"),
     Fate.UNCHANGED: gettext_lazy("Unchanged"),
     Fate.GONE: gettext_lazy("Dropped"),
 }

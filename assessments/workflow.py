@@ -210,7 +210,8 @@ def carry_over_corrected(
 
     What had left the department goes back to it, and ``return_reason`` says what ``changes`` the framework's
     ``version`` brought. To be called in the transaction that moves the cycle; its event names the item. Needs
-    the response read ``for_saving``; raises :class:`StaleSave` when it has moved on since.
+    the response read ``for_saving``, and ``section__framework`` of ``item``; raises :class:`StaleSave` when
+    it has moved on since.
     """
     content = content_of(response)
     applicable = content.applicable or not item.na_allowed
@@ -220,16 +221,18 @@ def carry_over_corrected(
         narrative=content.narrative or (content.na_reason if applicable else ""),
         measures={code: value for code, value in content.measures.items() if code in figures},
     )
+    # What does not apply is worth what the policy says, whoever hands it in.
+    settled = Settled(None, None, (), ()) if applicable else settle(item, kept)
     handed_in = response.state in (State.SUBMITTED, State.ACCEPTED)
     fields = {
         "item": item,
         "state": State.RETURNED if handed_in else response.state,
         "return_reason": _reason_for_correction(response, changes, version),
-        "department_score": None,
+        "department_score": settled.score,
         "district_score": None,
         "district_reason": "",
     }
-    write(response, kept, Settled(None, None, (), ()), fields, by=by)
+    write(response, kept, settled, fields, by=by)
 
 
 def _reason_for_correction(response: Response, changes: Sequence[Change], version: str) -> str:

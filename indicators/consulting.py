@@ -194,7 +194,11 @@ def _checked(text: str, field: str) -> str:
 
 def _printable(line: str) -> str:
     """Without invisible characters and halves of characters: PostgreSQL stores not all of them."""
-    kept = (character for character in line if unicodedata.category(character) not in ("Cc", "Cf", "Cs"))
+    kept = (
+        character
+        for character in line.replace("\t", " ")
+        if unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )
     return "".join(kept).rstrip()
 
 

@@ -3,14 +3,16 @@
 The shape is :class:`FrameworkData`; points are strings of plain decimals ("3.5").
 """
 
-import unicodedata
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic import ValidationError as SchemaError
 from pydantic_core import PydanticCustomError
@@ -22,13 +24,20 @@ from indicators.schema_faults import in_words
 from indicators.scoring.measures import MeasureKind
 from indicators.scoring.points import CENT, plain, plain_or
 from indicators.scoring.rules import MeasureCode, Rules, dump_rules, exact_number
+from indicators.weights import Leaf
+
+MOST_VALUES = 350_000
+"""Of parsed JSON, an object counted as four; a framework of 2,000 items has 110,000."""
 
 Row = TypeVar("Row", GradeBand, Section, Group, Item, Measure, Material)
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
 def _one_line(text: str) -> str:
     """Without control characters: PostgreSQL stores no NUL, and a title is printed in one line."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if _CONTROL.search(text):
         raise PydanticCustomError("control_character", "control character")
     return text
 
@@ -130,6 +139,13 @@ class SectionData(_Node):
                 )
         return self
 
+    def leaves(self) -> Iterator[Leaf]:
+        """The items' points with the kinds of district that each is for."""
+        groups = {group.title: group.profiles for group in self.groups}
+        for item in self.items:
+            levels = (self.profiles, groups.get(item.group or "", ()), item.profiles)
+            yield Leaf(item.weight, levels, item.bonus, item.committee_only)
+
     def nodes(self) -> Iterator[_Node]:
         """The section, its groups and items."""
         yield self
@@ -177,11 +193,31 @@ class FrameworkData(_Strict):
 
 
 def read_framework(data: Any) -> FrameworkData:
-    """Check parsed JSON as a whole. Raises ``ValidationError`` with the place of every fault."""
+    """Check parsed JSON as a whole. Raises ``ValidationError`` with the place of every fault, up to a
+    hundred."""
+    _check_size(data)
     try:
         return FrameworkData.model_validate(data)
     except SchemaError as problem:
         raise in_words(problem) from problem
+
+
+def _check_size(data: Any) -> None:
+    """Counted before it is checked: a fault of each of a million values would take minutes to tell."""
+    left, levels = MOST_VALUES, [[data]]
+    while levels and left > 0:
+        level = levels.pop()
+        left -= len(level)
+        for value in level if left > 0 else ():
+            if isinstance(value, dict):
+                # Each may lack a few fields, and every one that is missing is a fault.
+                left -= 3
+                levels.append(list(value.values()))
+            elif isinstance(value, list):
+                levels.append(value)
+    if left <= 0:
+        message = _("There are more than %(limit)s values; no framework has so many.")
+        raise ValidationError(message % {"limit": MOST_VALUES})
 
 
 @transaction.atomic

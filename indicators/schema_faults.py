@@ -83,20 +83,33 @@ _MESSAGES = {
     ),
 }
 _UNUSABLE = gettext_noop("This cannot be used.")
+MOST = 100
+MOST_LOOKED_AT = 20_000
+"""Faults that are told of one file, and more than which are not even listed: that takes seconds."""
 
 
 def in_words(problem: SchemaError) -> ValidationError:
-    """Every fault as a sentence after its place: ``sections.0.items.2.weight``, or "$" for the whole."""
-    return ValidationError(
-        [
-            _("%(place)s: %(message)s")
-            % {
-                "place": ".".join(map(str, fault["loc"])) or "$",
-                "message": _message(fault["type"], _with_choices_listed(fault.get("ctx", {}))),
-            }
-            for fault in problem.errors(include_url=False)
-        ]
-    )
+    """Every fault as a sentence after its place: ``sections.0.items.2.weight``, or "$" for the whole. Of
+    more than :data:`MOST` the first, and how many more there are."""
+    if problem.error_count() > MOST_LOOKED_AT:
+        return ValidationError(too_many_faults(problem))
+    faults = problem.errors(include_url=False, include_input=False)
+    sentences = [
+        _("%(place)s: %(message)s")
+        % {
+            "place": ".".join(map(str, fault["loc"])) or "$",
+            "message": _message(fault["type"], _with_choices_listed(fault.get("ctx", {}))),
+        }
+        for fault in faults[:MOST]
+    ]
+    if len(faults) > MOST:
+        sentences.append(_("And %(number)s more.") % {"number": len(faults) - MOST})
+    return ValidationError(sentences)
+
+
+def too_many_faults(problem: SchemaError) -> str:
+    """What is said of a file that is nothing but faults."""
+    return _("There are %(number)s faults: this is no framework.") % {"number": problem.error_count()}
 
 
 def schema_fault_in_words(fault: Mapping[str, Any]) -> str:

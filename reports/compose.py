@@ -1,11 +1,14 @@
 """An assessment and its prose → :class:`~reports.document.Report`. The only reader of the database here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import count
 
+from django.utils import translation
+
 from assessments.models import Assessment, Response
 from assessments.results import Part, Results, SectionResult, results_of
+from assessments.settling import REPORT_LANGUAGE
 from assessments.text import sentence
 from indicators.scoring.points import plain_or
 from reports.document import Credit, Deduction, Item, Report, Section, chinese_ordinal
@@ -57,6 +60,7 @@ def compose(assessment: Assessment) -> Report:
         document_number=prose.document_number,
         signatory=prose.signatory,
         issued_on=prose.issued_on,
+        bonus_counted=results.total.bonus_counted if results.total else None,
     )
 
 
@@ -101,14 +105,30 @@ def _sections(results: Results) -> tuple[Section, ...]:
     What the committee alone scores is no part of the self-assessment. Where all have a part above them they
     are numbered in each from 一; else, so that nothing stands out of order, through.
     """
+    vetoes = _vetoes(results)
     nodes = [node for result in results.sections for node in _nodes(result)]
     in_each = all(above is not None for above, _title, _part in nodes) or len(nodes) > MOST_ORDINALS
     numbers, sections, order, last = count(1), list[Section](), 0, None
     for above, title, part in nodes:
         order = 1 if in_each and above != last else order + 1
         last = above
-        sections.append(_section(part, numbers, order, title, above))
+        items = tuple(_item(next(numbers), response, vetoes) for response in _printed(part))
+        sections.append(_section(part, items, order, title, above))
     return tuple(sections)
+
+
+Vetoes = Mapping[int, Sequence[str]]
+"""Sentences by the number of the response."""
+
+
+def _vetoes(results: Results) -> Vetoes:
+    """The vetoes that take effect beyond their item; one that takes the item's own points is a deduction."""
+    vetoes: dict[int, list[str]] = {}
+    with translation.override(REPORT_LANGUAGE):
+        for tripped in results.vetoes:
+            if tripped.veto.effect != "zero_item":
+                vetoes.setdefault(tripped.response.pk, []).append(str(tripped))
+    return vetoes
 
 
 def _nodes(result: SectionResult) -> Iterator[tuple[str | None, str, Part]]:
@@ -123,7 +143,7 @@ def _printed(part: Part) -> list[Response]:
     return [response for response in part.responses if not response.item.committee_only]
 
 
-def _section(part: Part, numbers: Iterator[int], order: int, title: str, above: str | None = None) -> Section:
+def _section(part: Part, items: tuple[Item, ...], order: int, title: str, above: str | None) -> Section:
     total = part.total
     complete = total is not None and total.complete
     return Section(
@@ -131,13 +151,13 @@ def _section(part: Part, numbers: Iterator[int], order: int, title: str, above: 
         title=title,
         weight=total.weight if total else None,
         self_score=total.score if total and complete else None,
-        items=tuple(_item(next(numbers), response) for response in _printed(part)),
+        items=items,
         part=above,
         bonus=total.bonus if total and complete and total.bonus_weight else None,
     )
 
 
-def _item(number: int, response: Response) -> Item:
+def _item(number: int, response: Response, vetoes: Vetoes) -> Item:
     return Item(
         number=number,
         label=response.item.label,
@@ -151,6 +171,7 @@ def _item(number: int, response: Response) -> Item:
         ),
         bonus=response.item.bonus,
         credits=tuple(Credit(gain.points, gain.reason) for gain in response.credits.all()),
+        vetoes=tuple(vetoes.get(response.pk, ())),
         title=response.item.title,
     )
 

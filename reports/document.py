@@ -44,8 +44,9 @@ class Item:
     ``number`` counts from 1 through the whole report; ``label`` is what is printed ("15", "1.1.3",
     "(37)"). ``paragraphs`` hold what was done, without the label and without the points.
     Of a ``bonus`` item (加分项) ``weight`` is the most it adds and ``self_score`` what it adds, beside all
-    other points, for what ``credits`` say. ``title`` is the framework's short name, known only to composed
-    reports.
+    other points, for what ``credits`` say. ``vetoes`` are sentences without their closing mark: what was
+    tripped here and takes effect beyond the item, on its section or the grade. ``title`` is the framework's
+    short name, known only to composed reports.
     ``line`` is where a reader found the item, counted from 1.
     """
 
@@ -58,6 +59,7 @@ class Item:
     deductions: tuple[Deduction, ...] = ()
     bonus: bool = False
     credits: tuple[Credit, ...] = ()
+    vetoes: tuple[str, ...] = ()
     title: str = field(default="", compare=False)
     line: int | None = field(default=None, compare=False)
 
@@ -123,7 +125,8 @@ class Report:
     ``organisation`` issues the report and stands as its signature (署名) above the date; ``signatory`` is the
     leader who signed it off (签发人), named beside the document number of a report that goes upward.
     ``total_self_score`` includes bonus points, ``total_weight`` does not. What the committee alone scores is
-    in neither, nor are such items among the sections'.
+    in neither, nor are such items among the sections'. ``bonus_counted`` is what of the total is bonus, known
+    only to composed reports: the total may be scaled or cut.
     """
 
     title: str
@@ -141,6 +144,7 @@ class Report:
     document_number: str = field(default="", compare=False)
     signatory: str = field(default="", compare=False)
     issued_on: date | None = field(default=None, compare=False)
+    bonus_counted: Decimal | None = field(default=None, compare=False)
 
     def items(self) -> Iterator[Item]:
         """All items in their order."""

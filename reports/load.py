@@ -6,12 +6,13 @@ published, so its items come in as accepted.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,14 +20,27 @@ from assessments.checking import REASON_LIMIT, checked
 from assessments.models import Assessment, Response
 from assessments.ranking import hold_ranking
 from assessments.responses import load_all_for_saving, settle_ranks, write
-from assessments.settling import Content, Gain, Loss, Reckoned, Settled, propose, scored_item, settle
+from assessments.settling import (
+    REPORT_LANGUAGE,
+    Content,
+    Gain,
+    Loss,
+    Reckoned,
+    Settled,
+    propose,
+    scored_item,
+    settle,
+)
 from assessments.states import State
 from audit.trail import record
 from indicators.models import Item as FrameworkItem
 from indicators.models import MeasureType
 from indicators.scoring.item import ScoringRule
+from indicators.scoring.measures import YES
 from indicators.scoring.outcome import Answer, InvalidAnswer, ScoredItem
 from indicators.scoring.points import plain, plain_or
+from indicators.scoring.rules import VetoRule
+from indicators.wording import explain_veto
 from reports.compose import GRADE_PLACEHOLDER, TOTAL_PLACEHOLDER, default_prose
 from reports.document import Credit, Deduction, Item, Passage, Report
 from reports.matching import Names, matches
@@ -263,7 +277,16 @@ def _measures(framework_item: FrameworkItem, item: Item) -> dict[str, Decimal | 
         for loss in item.deductions:
             if loss.measured is not None and _finds(rule, scored, code, loss):
                 measures[code] = loss.measured
-    return measures
+    return measures | _tripped(framework_item, item.vetoes)
+
+
+def _tripped(item: FrameworkItem, stated: Collection[str]) -> dict[str, Decimal | None]:
+    """The figures of the vetoes that the report states in just the words that ours prints."""
+    with translation.override(REPORT_LANGUAGE):
+        names = item.measure_names()
+        rules = [rule for rule in item.parsed_rules() if isinstance(rule, VetoRule)]
+        vetoes = {rule.measure: rule.veto(Answer(measures={rule.measure: YES})) for rule in rules}
+        return {code: YES for code, veto in vetoes.items() if veto and explain_veto(veto, names) in stated}
 
 
 def _finds(rule: ScoringRule, scored: ScoredItem, code: str, stated: Deduction) -> bool:

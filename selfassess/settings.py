@@ -218,6 +218,8 @@ CACHE_DIR = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "
 FONT_FOLDER = env.str("SELFASSESS_FONTS", default=str(CACHE_DIR / "fonts"))
 OFFICE_FONT_FOLDER = env.str("SELFASSESS_OFFICE_FONTS", default="")
 FIXTURE_DIR = BASE_DIR / "fixtures"
+# The preview of an import has a tick for each item; it may have 5,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 
 LOGGING = {
     "version": 1,

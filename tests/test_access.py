@@ -1,6 +1,5 @@
 """The access table holds for every route and every person, and no route is without its rows."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -14,14 +13,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from accounts.roles import Role
+from accounts.roles import OrganisationKind, Role
 from assessments.models import Response
 from assessments.states import State
+from audit.models import Event
 from indicators.consulting import open_round, write_comment
 from indicators.exchange import read_framework, store_framework
-from indicators.models import Comment, Framework
+from indicators.models import Comment, Framework, FrameworkStatus
+from indicators.publishing import publish_framework
 from tests.access_table import PERSONAS, TABLE, Row
-from tests.factories import World, framework_data, make_user, make_world
+from tests.crawling import crawl
+from tests.factories import World, framework_data, make_organisation, make_user, make_world
 
 NEEDS = {
     "submit": State.DRAFT,
@@ -41,6 +43,9 @@ POSTED = {
     "framework-node-move": {"direction": "up"},
 }
 
+TITLES = {"draft": "内部草案", "consulting": "征求意见稿", "superseded": "往年体系"}
+"""Of the frameworks that the committee of district a owns, by their state."""
+
 
 @pytest.fixture
 def world(db: None) -> World:
@@ -49,16 +54,22 @@ def world(db: None) -> World:
     operator.is_superuser = True
     operator.save()
     world.people[Role.ADMINISTRATOR, "operator"] = operator
-    make_drafts(world)
+    other = make_organisation("d", OrganisationKind.COMMITTEE)
+    world.people[Role.SECRETARY, "d"] = make_user("secretary-d", (Role.SECRETARY, other))
+    make_frameworks(world)
     return world
 
 
-def make_drafts(world: World) -> None:
-    """Of the committee of district a: a draft, and another that department a1 has commented on."""
-    for version in ("draft", "consulting"):
-        data = read_framework(framework_data(version=version))
-        framework = store_framework(data=data, by=None, committee=world.committee)
-    open_round(framework=framework, by=None)
+def make_frameworks(world: World) -> None:
+    """Of the committee of district a: a draft, one that department a1 has commented on, and one that has had
+    its time. The published one of the world belongs to no committee."""
+    made = {}
+    for state in ("draft", "consulting", "superseded"):
+        data = read_framework(framework_data(code=state, title=TITLES[state]))
+        made[state] = store_framework(data=data, by=None, committee=world.committee)
+    publish_framework(framework=made["superseded"], by=None)
+    Framework.objects.filter(pk=made["superseded"].pk).update(status=FrameworkStatus.SUPERSEDED)
+    framework = open_round(framework=made["consulting"], by=None)
     department, author = world.departments["a1"], world.people[Role.FILLER, "a1"]
     write_comment(framework=framework, node=None, organisation=department, text="意见", by=author)
 
@@ -183,6 +194,17 @@ def test_the_table_holds(world: World, sessions: dict[str, str]) -> None:
         assert ask(world, sessions, row, "a") == row.answers, row[:3]
 
 
+def test_nothing_is_done_without_the_token_of_the_page(world: World, sessions: dict[str, str]) -> None:
+    """Whatever is sent from another site with somebody's session is refused before anything looks at it."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = sessions["secretary-c"]
+    for row in TABLE:
+        if row.method == "POST":
+            assert client.post(address(world, row, "a"), POSTED.get(row.route, {})).status_code == 403, row[
+                :3
+            ]
+
+
 def is_about_framework(row: Row) -> bool:
     return row.route.startswith("framework") or row.route == "cycle-move"
 
@@ -217,41 +239,29 @@ def test_roles_count_from_their_first_to_their_last_day(
         assert ask(world, sessions, row, "a") == dict.fromkeys(sessions, nowhere(row)), row[:3]
 
 
-def test_lists_show_nothing_of_others(world: World, sessions: dict[str, str]) -> None:
-    """Not on any page that a person can reach by links, whatever the state of the items."""
-    secret = {"a": "甲区的文字", "b": "乙区的文字"}
-    for district, text in secret.items():
+INSIDE = {
+    "甲区的文字": {"filler-a1", "department_head-a1", "coordinator-a", "leader-a", "auditor-a"},
+    "乙区的文字": {"coordinator-b", "filler-b1"},
+    TITLES["draft"]: {"verifier-c", "secretary-c", "auditor-c"},
+    TITLES["consulting"]: set(PERSONAS)
+    - {"anonymous", "administrator-a", "administrator-c", "secretary-d", "operator"},
+    TITLES["superseded"]: set(PERSONAS) - {"anonymous"},
+}
+"""Texts, and everybody who may read them."""
+
+
+def test_pages_show_nothing_of_others(world: World, sessions: dict[str, str]) -> None:
+    """None that can be reached by links, whatever the state of the items; nothing changes by following."""
+    for district, text in (("a", "甲区的文字"), ("b", "乙区的文字")):
         Response.objects.filter(assessment=world.assessments[district]).update(
             state=State.DRAFT, narrative=text, department_score=Decimal(1)
         )
+    seen: dict[str, set[str]] = {text: set() for text in INSIDE}
+    before = list(Framework.objects.order_by("pk").values()), Event.objects.count()
     for persona in PERSONAS[1:]:
-        pages = crawl(browser(sessions[persona]))
-        seen = {district for district, text in secret.items() if any(text in page for page in pages)}
-        assert seen == READERS.get(persona, set())
-
-
-LINK = re.compile(r'(?:href|src)="(/(?!static/)[^"]*)"')
-READERS = {
-    "filler-a1": {"a"},
-    "department_head-a1": {"a"},
-    "coordinator-a": {"a"},
-    "leader-a": {"a"},
-    "auditor-a": {"a"},
-    "coordinator-b": {"b"},
-    "filler-b1": {"b"},
-}
-
-
-def crawl(client: Client) -> list[str]:
-    """Every page that can be reached by links from the start page; files and the admin left out."""
-    found: dict[str, str] = {}
-    waiting = ["/"]
-    while waiting:
-        path = waiting.pop()
-        if path in found or "/file/" in path or path.startswith("/admin/"):
-            continue
-        answer = client.get(path)
-        assert answer.status_code == 200
-        found[path] = answer.content.decode()
-        waiting += [link.split("#")[0] for link in LINK.findall(found[path])]
-    return list(found.values())
+        pages = crawl(browser(sessions[persona])).values()
+        for text in INSIDE:
+            if any(text in page for page in pages):
+                seen[text].add(persona)
+    assert seen == INSIDE
+    assert (list(Framework.objects.order_by("pk").values()), Event.objects.count()) == before

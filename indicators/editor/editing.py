@@ -2,29 +2,32 @@
 
 Every change of the editor is one function and one edit of the journal. It is refused with a
 ``ValidationError`` when the framework is no draft, and with :class:`~indicators.editor.nodes.StaleEdit`
-when the node is no longer as it was read; nothing is stored then. What a valid node is, say the models of
+when the node is no longer as it was read; nothing is stored then. A save that is sent twice is no conflict:
+where what is stored says the same already, nothing is done. What a valid node is, say the models of
 :mod:`indicators.exchange`.
 """
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from indicators.editor.journal import edited, locked_draft, values_of
 from indicators.editor.nodes import (
-    Node,
     StaleEdit,
     blocks_of,
     container_of,
     describe_node,
+    find_node,
+    fingerprint,
     next_order,
     refuse_same_title,
-    refuse_stale,
     renumber_section,
     store_node,
 )
@@ -43,9 +46,9 @@ def save_settings(*, framework: Framework, data: FrameworkData, read: str, by: U
     ``read`` is the fingerprint of what the editor had read. A kind of district that nodes still name stays.
     """
     locked = locked_draft(framework)
-    refuse_stale(locked, read)
+    stale = None if fingerprint(locked) == read else StaleEdit(Framework.objects.get(pk=locked.pk))
     _refuse_profiles_in_use(locked, data.profiles)
-    with edited(locked, by=by, summary=lambda: _("Settings of the framework changed")):
+    with edited(locked, by=by, summary=lambda: _("Settings of the framework changed"), refusal=stale):
         for name in _SETTINGS:
             setattr(locked, name, getattr(data, name))
         locked.profiles, locked.computed_step = list(data.profiles), data.computed_step or CENT
@@ -109,12 +112,13 @@ def save_section(
     """Change a section, or add one at the end where ``key`` is ``None``; its contents are not looked at."""
     locked = locked_draft(framework)
     _refuse_unknown_profiles(locked, data.profiles)
-    if key is None:
-        order = next_order(locked.sections.all())
-        section = Section(framework=locked, key=data.key, order=order)
-    else:
-        section = _read(Section.objects.filter(framework=locked), key, read)
-    with edited(locked, by=by, summary=lambda: _summary(section, added=key is None)):
+
+    def new() -> Section:
+        return Section(framework=locked, key=data.key, order=next_order(locked.sections.all()))
+
+    opened = _open(locked, Section.objects.filter(framework=locked), key, data.key, read, new)
+    section = opened.node
+    with _writing(locked, opened, by):
         for name in ("label", "title", "stated_weight", "note"):
             setattr(section, name, getattr(data, name))
         store_node(section, data.profiles)
@@ -134,14 +138,15 @@ def save_group(
     """Change a group, or add one to ``section`` where ``key`` is ``None``. Titles differ within a section."""
     locked = locked_draft(framework)
     _refuse_unknown_profiles(locked, data.profiles)
-    if key is None:
+
+    def new() -> Group:
         above = container_of(locked, section)[0]
-        group = Group(section=above, key=data.key, order=next_order(above.groups.all()))
-    else:
-        groups = Group.objects.filter(section__framework=locked)
-        group = _read(groups, key, read)
+        return Group(section=above, key=data.key, order=next_order(above.groups.all()))
+
+    opened = _open(locked, Group.objects.filter(section__framework=locked), key, data.key, read, new)
+    group = opened.node
     refuse_same_title(group.section_id, data.title, but=group.pk)
-    with edited(locked, by=by, summary=lambda: _summary(group, added=key is None), within=[group.section_id]):
+    with _writing(locked, opened, by, [group.section_id]):
         for name in ("label", "title", "stated_weight"):
             setattr(group, name, getattr(data, name))
         store_node(group, data.profiles)
@@ -163,19 +168,21 @@ def save_item(
     """
     locked = locked_draft(framework)
     _refuse_unknown_profiles(locked, data.profiles)
-    if key is None:
+
+    def new() -> Item:
         section, group = container_of(locked, parent)
-        item = Item(section=section, group=group, key=data.key, order=next_order(section.items.all()))
-    else:
-        item = _read(Item.objects.filter(section__framework=locked), key, read)
-    with edited(locked, by=by, summary=lambda: _summary(item, added=key is None), within=[item.section_id]):
+        return Item(section=section, group=group, key=data.key, order=next_order(section.items.all()))
+
+    opened = _open(locked, Item.objects.filter(section__framework=locked), key, data.key, read, new)
+    item = opened.node
+    with _writing(locked, opened, by, [item.section_id]):
         for name in _ITEM_FIELDS:
             setattr(item, name, getattr(data, name))
         item.rules = dump_rules(data.rules)
         store_node(item, data.profiles)
         _write_measures(item, data.measures)
         _write_materials(item, data.materials)
-        if key is None:
+        if opened.is_new:
             renumber_section(item.section_id, blocks_of(item.section_id))
     return item
 
@@ -199,9 +206,7 @@ def _write_measures(item: Item, measures: Iterable[MeasureData]) -> None:
     wanted = {measure.code: measure for measure in measures}
     item.measures.exclude(code__in=wanted).delete()
     stored = {measure.code: measure for measure in item.measures.all()}
-    if list(stored) != [code for code in wanted if code in stored] or list(wanted)[: len(stored)] != list(
-        stored
-    ):
+    if list(wanted)[: len(stored)] != list(stored):
         item.measures.all().delete()
         stored = {}
     for code, data in wanted.items():
@@ -219,18 +224,49 @@ def _write_materials(item: Item, names: Iterable[str]) -> None:
         )
 
 
-def _summary(node: Node, *, added: bool) -> str:
-    words = _("Added: %(node)s") if added else _("Changed: %(node)s")
-    return words % {"node": describe_node(node)}
+@dataclass(frozen=True, slots=True)
+class _Opened(Generic[SomeNode]):
+    """A node to be written, with the refusal that is due where it is no longer as the editor had read it."""
+
+    node: SomeNode
+    is_new: bool = False
+    stale: StaleEdit | None = None
 
 
-def _read(rows: "models.QuerySet[SomeNode]", key: UUID, read: str) -> SomeNode:
-    """The node as the editor had read it. Raises :class:`StaleEdit` otherwise."""
-    node = rows.filter(key=key).first()
+def _open(
+    framework: Framework,
+    rows: "models.QuerySet[SomeNode]",
+    key: UUID | None,
+    new_key: UUID,
+    read: str,
+    new: Callable[[], SomeNode],
+) -> _Opened[SomeNode]:
+    """The node of ``key``, or a new one of ``new_key`` unless that is there: its form was sent twice then."""
+    if key is None and not _is_stored(framework, new_key):
+        return _Opened(new(), is_new=True)
+    node = rows.filter(key=key or new_key).first()
     if node is None:
         raise StaleEdit(None)
-    refuse_stale(node, read)
-    return node
+    stale = None if fingerprint(node) == read else StaleEdit(rows.get(pk=node.pk))
+    return _Opened(node, stale=stale)
+
+
+def _is_stored(framework: Framework, key: UUID) -> bool:
+    try:
+        find_node(framework, key)
+    except ObjectDoesNotExist:
+        return False
+    return True
+
+
+def _writing(
+    framework: Framework, opened: _Opened[SomeNode], by: User, within: Iterable[int] = ()
+) -> AbstractContextManager[None]:
+    def summary() -> str:
+        words = _("Added: %(node)s") if opened.is_new else _("Changed: %(node)s")
+        return words % {"node": describe_node(opened.node)}
+
+    return edited(framework, by=by, summary=summary, within=within, refusal=opened.stale)
 
 
 def _refuse_unknown_profiles(framework: Framework, profiles: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ faults over, each at its field, and keeps what was typed.
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -39,12 +40,14 @@ Data = TypeVar("Data", bound=BaseModel)
 
 
 class NodeForm(forms.Form):
-    """What all share: the fingerprint of what was read, and faults put at their fields.
+    """What all share: the fingerprint of what was read, the key of what is new (a form that is sent twice
+    adds one node), and faults put at their fields.
 
     Profiles come as one tick each, for a framework that has kinds of district.
     """
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     columns: tuple[str, ...] = ()
     """Fields that go into the data as they are; empty ones are left out."""
 
@@ -57,9 +60,8 @@ class NodeForm(forms.Form):
     ) -> None:
         self.node = node
         self.profile_names: list[str] = list(framework.profiles) if framework else []
-        super().__init__(
-            data, initial={**_initial(node, self.columns), "version": fingerprint(node) if node else ""}
-        )
+        read = {"version": fingerprint(node)} if node else {"key": uuid4()}
+        super().__init__(data, initial={**_initial(node, self.columns), **read})
         own = node.profiles if node is not None else []
         for number, name in enumerate(self.profile_names):
             self.fields[f"profile-{number}"] = TickField(label=name)
@@ -77,7 +79,8 @@ class NodeForm(forms.Form):
         return [] if len(ticked) == len(self.profile_names) else ticked
 
     def as_data(self) -> dict[str, Any]:
-        values = {name: self.cleaned_data.get(name) for name in self.columns}
+        names = (*self.columns, "key") if self.node is None else self.columns
+        values = {name: self.cleaned_data.get(name) for name in names}
         return {name: value for name, value in values.items() if value != "" and value is not None}
 
     def checked(self, model: type[Data], **more: Any) -> Data | None:
@@ -108,7 +111,9 @@ class NodeForm(forms.Form):
 def _missing_or(words: str, key: str) -> str:
     if key == "missing":
         return _("Fill this in.")
-    if key in ("number_as_text", "decimal_parsing", "int_parsing"):
+    if key == "int_parsing":
+        return _("Write a whole number, such as 2022.")
+    if key in ("number_as_text", "decimal_parsing"):
         return _("Write a number, such as 13.5.")
     return words
 

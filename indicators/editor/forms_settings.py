@@ -92,7 +92,8 @@ class SettingsForm(NodeForm):
 
     def as_data(self) -> dict[str, Any]:
         data = super().as_data()
-        data.pop("version", None)
+        for name in ("version", "key"):
+            data.pop(name, None)
         if edition := self.cleaned_data.get("edition"):
             data["version"] = edition
         year = str(data.get("year", ""))

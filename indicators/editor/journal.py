@@ -75,9 +75,16 @@ def locked_draft(framework: Framework) -> Framework:
 
 @contextmanager
 def edited(
-    framework: Framework, *, by: User, summary: Callable[[], str], within: Iterable[int] = ()
+    framework: Framework,
+    *,
+    by: User,
+    summary: Callable[[], str],
+    within: Iterable[int] = (),
+    refusal: Exception | None = None,
 ) -> Iterator[None]:
     """Write what the block does to a draft down as one edit; nothing where nothing changed.
+
+    A ``refusal`` is raised where anything did: what is only said once more is not refused.
 
     ``within`` are the numbers of the sections whose contents the block may touch; new sections are seen, the
     framework's own row, its grades and the sections' rows as well. ``summary`` is asked when the block is
@@ -89,6 +96,8 @@ def edited(
     changes = _difference(before, _snapshot(framework, sections))
     if not changes:
         return
+    if refusal is not None:
+        raise refusal
     framework.edits.filter(undone=True).delete()
     edit = Edit.objects.create(
         framework=framework,
@@ -102,16 +111,22 @@ def edited(
 
 
 @transaction.atomic
-def undo_edits(*, framework: Framework, by: User, down_to: int | None = None) -> list[Edit]:
+def undo_edits(
+    *, framework: Framework, by: User, down_to: int | None = None, latest: int | None = None
+) -> list[Edit]:
     """Undo the latest edit, or all after the one numbered ``down_to``; the latest first.
 
-    Raises ``ValidationError`` when there is nothing to undo, or a row is not as the edit left it.
+    ``latest`` is the key of the latest edit that the person has seen (numbers come again). Raises
+    ``ValidationError`` when another one has become the latest since, there is nothing to undo, or a row is
+    not as the edit left it.
     """
     framework = locked_draft(framework)
     edits = framework.edits.filter(undone=False).order_by("-number")
     chosen = list(edits[:1] if down_to is None else edits.filter(number__gt=down_to))
     if not chosen:
         raise ValidationError(_("There is nothing to undo."))
+    if latest is not None and chosen[0].pk != latest:
+        raise ValidationError(_("Something else has been changed or undone meanwhile. Look at it first."))
     for edit in chosen:
         _apply(edit.changes, to="before")
     _mark(framework, chosen, by=by, undone=True)

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from indicators.editor.forms import ItemForm
 from indicators.editor.rule_forms import (
+    LAST_FIELDS,
     MOST_ROWS,
     Figure,
     TypedRule,
+    kind_choices,
     new_line,
     new_rule,
     specs_of,
@@ -24,6 +26,9 @@ _STEP = re.compile(
     r"(?P<what>add|drop|up|down)-(?P<list>rules|figures)"
     r"(?:-(?P<rule>[0-9]{1,3})(?:-(?P<lines>[a-z_]{1,20})(?:-(?P<line>[0-9]{1,3}))?)?)?"
 )
+
+NEXT_KIND = "new_kind"
+"""The field that says which kind of rule is added next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,50 +52,65 @@ def act_on_rules(form: ItemForm, step: str, data: Mapping[str, str]) -> Proposed
     elif match["lines"]:
         form.focus = _act_on_lines(form.rules, number or 0, match["lines"], match["what"], match["line"])
     elif match["what"] == "add":
-        kind = data.get("new_kind", "")
-        if kind in KINDS and len(form.rules) < MOST_ROWS:
-            form.rules.append(new_rule(kind))
-            form.focus = _first_box(kind, len(form.rules) - 1)
+        _add_rule(form, data.get(NEXT_KIND, ""))
     elif number is not None:
-        _move_or_drop(form.rules, match["what"], number)
+        form.focus = _move_or_drop(form.rules, match["what"], number)
     return None
+
+
+def _add_rule(form: ItemForm, kind: str) -> None:
+    """A rule of the kind; of one that the item can have where it was ticked as a bonus item after the kinds
+    had been offered."""
+    if kind not in KINDS or len(form.rules) >= MOST_ROWS:
+        return
+    offered = dict(kind_choices(bonus=form.bonus_typed()))
+    form.rules.append(new_rule(kind if kind in offered else next(iter(offered))))
+    form.focus = _first_box(form.rules, len(form.rules) - 1)
 
 
 def _act_on_figures(form: ItemForm, what: str, number: int | None) -> None:
     if what == "add" and len(form.loose) < MOST_ROWS:
         form.loose.append(Figure("", ""))
+        form.focus = "figures"
     elif what == "drop" and number is not None and number < len(form.loose):
         del form.loose[number]
 
 
-def _first_box(kind: str, number: int) -> str:
-    """The name of what is filled in first in a rule."""
-    spec = specs_of(kind)[0]
+def _first_box(rules: list[TypedRule], number: int) -> str:
+    """The name of what is filled in first in a rule; where nothing is, the next rule's kind."""
+    spec = specs_of(rules[number]["kind"])[0]
+    if spec.name in LAST_FIELDS:
+        return NEXT_KIND
     name = f"rules-{number}-{spec.name}"
     return f"{name}-0-{spec.columns[0].name}" if spec.columns else name
 
 
 def _act_on_lines(rules: list[TypedRule], number: int, lines: str, what: str, place: str | None) -> str:
-    """Add or drop a line of a list; returns the name of what is filled in next."""
+    """Add or drop a line of a list; returns the name of where the person goes on."""
     found = rules[number].get(lines) if number < len(rules) else None
     if not isinstance(found, list):
         return ""
     if what == "add" and len(found) < MOST_ROWS:
         found.append(new_line(rules[number]["kind"], lines))
-        return f"rules-{number}-{lines}-{len(found) - 1}-{next(iter(found[-1]))}"
-    if what == "drop" and place is not None and int(place) < len(found):
+        at = len(found) - 1
+    elif what == "drop" and place is not None and int(place) < len(found):
         del found[int(place)]
-    return ""
+        at = min(int(place), len(found) - 1)
+    else:
+        return ""
+    return f"rules-{number}-{lines}-{at}-{next(iter(found[at]))}" if found else NEXT_KIND
 
 
-def _move_or_drop(rules: list[TypedRule], what: str, number: int) -> None:
+def _move_or_drop(rules: list[TypedRule], what: str, number: int) -> str:
+    """Move a rule or drop it; returns the name of where the person goes on."""
     if number >= len(rules):
-        return
+        return ""
     rule = rules.pop(number)
-    if what == "up":
-        rules.insert(max(number - 1, 0), rule)
-    elif what == "down":
-        rules.insert(number + 1, rule)
+    if what == "drop":
+        return NEXT_KIND
+    at = max(number - 1, 0) if what == "up" else min(number + 1, len(rules))
+    rules.insert(at, rule)
+    return _first_box(rules, at)
 
 
 def _read_prose(form: ItemForm) -> Proposed:

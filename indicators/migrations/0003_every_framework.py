@@ -1,7 +1,8 @@
 """Everything a real framework holds, comment rounds and the journal of edits; and the triggers anew.
 
 Triggers are dropped first, since SQLite rebuilds the tables, and made again for all columns. What is open to
-comments may become a draft again; what is published still changes only to superseded.
+comments may become a draft again; what is published still changes only to superseded, and what was said of it
+and done to it before stays with it.
 """
 
 import django.db.models.deletion
@@ -28,7 +29,9 @@ TREE = {
     **before.TREE,
     "indicators_material": before.TREE["indicators_measure"],
 }
-FROZEN = "OLD.status IN ('published', 'superseded')"
+REVIEW = ("indicators_comment", "indicators_edit")
+PUBLISHED = "IN ('published', 'superseded')"
+FROZEN = f"OLD.status {PUBLISHED}"
 
 
 def framework_operations():
@@ -38,17 +41,25 @@ def framework_operations():
     yield refuse("indicators_framework", verbs=["DELETE"], when=FROZEN)
 
 
-def frozen(table, row):
-    """An SQL condition: the framework that this row hangs from is published or open to comments."""
-    column, source = TREE[table]
-    return f"(SELECT f.status FROM {source.format(row=f'{row}.{column}')}) <> 'draft'"
-
-
 def tree_operations():
-    for table in TREE:
-        yield refuse(table, verbs=["INSERT"], when=frozen(table, "NEW"))
-        yield refuse(table, verbs=["UPDATE"], when=f"{frozen(table, 'OLD')} OR {frozen(table, 'NEW')}")
-        yield refuse(table, verbs=["DELETE"], when=frozen(table, "OLD"))
+    """The tree stands still once it is open to comments."""
+    for table, (column, source) in TREE.items():
+        yield from refuse_all(table, column, source, "<> 'draft'")
+
+
+def review_operations():
+    for table in REVIEW:
+        yield from refuse_all(table, *TREE["indicators_section"], PUBLISHED)
+
+
+def refuse_all(table, column, source, states):
+    """Refuse every change of rows whose framework, found by this column, is in one of these states."""
+    old, new = (
+        f"(SELECT f.status FROM {source.format(row=f'{row}.{column}')}) {states}" for row in ("OLD", "NEW")
+    )
+    yield refuse(table, verbs=["INSERT"], when=new)
+    yield refuse(table, verbs=["UPDATE"], when=f"{old} OR {new}")
+    yield refuse(table, verbs=["DELETE"], when=old)
 
 
 def give_keys(apps, editor):
@@ -58,6 +69,11 @@ def give_keys(apps, editor):
         for row in rows:
             row.key = uuid.uuid4()
         apps.get_model("indicators", name).objects.bulk_update(rows, ["key"], batch_size=500)
+
+
+def close_rounds(apps, editor):
+    """The release before knows no comment rounds: what is open becomes a draft."""
+    apps.get_model("indicators", "Framework").objects.filter(status="consulting").update(status="draft")
 
 
 class Migration(migrations.Migration):
@@ -253,7 +269,7 @@ class Migration(migrations.Migration):
             model_name='gradeband',
             constraint=models.CheckConstraint(condition=models.Q(('section_floor__isnull', True), models.Q(('section_floor__gte', 0), ('section_floor__lte', 100)), _connector='OR'), name='grade_band_section_floor'),
         ),
-        migrations.RunPython(give_keys, migrations.RunPython.noop),
+        migrations.RunPython(give_keys, close_rounds),
         migrations.AddConstraint(
             model_name='group',
             constraint=models.UniqueConstraint(fields=('section', 'key'), name='group_key'),
@@ -323,4 +339,5 @@ class Migration(migrations.Migration):
         ),
         *framework_operations(),
         *tree_operations(),
+        *review_operations(),
     ]

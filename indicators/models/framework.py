@@ -1,5 +1,6 @@
 """A framework version as a whole, and its grades. Thresholds are percent, points have two decimals."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -130,6 +131,14 @@ class Framework(models.Model):
             raise ValidationError(_("A published framework cannot be changed. Copy it to a new version."))
         if self.committee and self.committee.kind != OrganisationKind.COMMITTEE:
             raise ValidationError({"committee": _("A framework belongs to a committee.")})
+
+    def unique_error_message(
+        self, model_class: type[models.Model], unique_check: Sequence[str]
+    ) -> ValidationError:
+        """The one thing that is unique is the version of a code."""
+        message = _("There is a version “%(version)s” of the code “%(code)s” already.")
+        given = {"version": self.version, "code": self.code}
+        return ValidationError(message, code="unique_together", params=given)
 
     def bands(self) -> tuple[Band, ...]:
         """The grade bands, best first. One query unless prefetched."""

@@ -18,8 +18,9 @@ class Explanation:
     """Why points were lost or added: a message key and its values, the words for which the caller makes.
 
     Every explanation of a deduction or credit has ``computed`` (the points by the rule alone) and ``points``
-    (those that count). It has ``at_most`` where the rule's limit took effect, ``left`` where no more was left
-    of the item (扣完为止). The other values belong to the key and stand with the rule that uses it.
+    (those that count). It has ``at_most`` where the rule's limit took effect, ``left_of_limit`` where no more
+    of that was left after what the rule found before, ``left`` where no more was left of the item
+    (扣完为止). The other values belong to the key and stand with the rule that uses it.
     """
 
     key: str

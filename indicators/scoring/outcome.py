@@ -163,7 +163,7 @@ def _count(
     if counted < due:
         values["left"] = left
     elif due < finding.points and rule.limit is not None:
-        values["at_most"] = rule.limit
+        values |= {"at_most": rule.limit} if allowance == rule.limit else {"left_of_limit": allowance}
     explanation = Explanation(finding.explanation.key, values)
     return entry(
         counted, rule.kind, explanation, finding.measured, finding.standard, finding.unit, counted < due

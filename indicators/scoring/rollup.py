@@ -147,8 +147,17 @@ class Total:
     def total(self) -> Decimal | None:
         if not self.complete:
             return None
-        total = round_points(self.earned * self.weight / self.attainable) + self.bonus
+        total = self._regular + self.bonus
         return total if self.bonus_may_exceed else min(total, self.weight)
+
+    @property
+    def bonus_counted(self) -> Decimal | None:
+        """What of ``total`` is bonus: not all of it where the total may not pass ``weight``."""
+        return None if self.total is None else self.total - self._regular
+
+    @property
+    def _regular(self) -> Decimal:
+        return round_points(self.earned * self.weight / self.attainable)
 
     @property
     def percent(self) -> Decimal | None:

@@ -225,14 +225,14 @@ def _changes(before: Node, after: Node, *, moved: bool) -> Iterator[Change]:
         (ChangeKind.FLAGS, before.flags, after.flags),
         (ChangeKind.REWORDED, _texts(before), _texts(after)),
     ):
-        for name in sorted(old_values.keys() | new_values.keys()):
+        for name in dict.fromkeys((*old_values, *new_values)):
             if old_values.get(name) != new_values.get(name):
                 yield Change(kind, name, old_values.get(name), new_values.get(name))
 
 
 def _texts(node: Node) -> Mapping[str, Any]:
     names = "\n".join(node.names[code] for code in sorted(node.names))
-    return {"label": node.label, "title": node.title, "figure_names": names, **node.texts}
+    return {"label": node.label, "title": node.title, **node.texts, "figure_names": names}
 
 
 def _in_order(

@@ -1,6 +1,7 @@
 """Forms of the pages about versions: copying one, comments and their answers."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -42,9 +43,12 @@ class CopyForm(_Form):
 
     @staticmethod
     def suggestion(framework: Framework) -> dict[str, Any]:
-        """The same framework, its version counted on where it is a number."""
-        version = framework.version
-        following = str(int(version) + 1) if version.isascii() and version.isdigit() else ""
+        """The same framework, its version counted on to the first that is free where it is a number."""
+        version, following = framework.version, ""
+        if version.isascii() and version.isdigit():
+            taken = set(Framework.objects.filter(code=framework.code).values_list("version", flat=True))
+            numbers = (str(number) for number in count(int(version) + 1))
+            following = next(number for number in numbers if number not in taken)
         return {
             "code": framework.code,
             "version": following,
@@ -61,9 +65,7 @@ class CommentForm(_Form):
     )
     node = forms.UUIDField(label=_("On what"), required=False, widget=forms.Select)
     text = forms.CharField(
-        label=_("Comment"),
-        max_length=COMMENT_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Comment"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": COMMENT_LIMIT})
     )
 
     def offer(self, offices: QuerySet[Organisation], places: Iterable[tuple[str, str]]) -> None:
@@ -72,9 +74,3 @@ class CommentForm(_Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = offices
         self.fields["node"].widget.choices = list(places)
-
-
-class AnswerForm(_Form):
-    answer = forms.CharField(
-        label=_("Answer"), max_length=COMMENT_LIMIT, widget=forms.Textarea(attrs={"rows": 2})
-    )

@@ -30,7 +30,7 @@ from indicators.consulting import (
     write_comment,
 )
 from indicators.models import Comment, Framework, FrameworkStatus, Group, Item, Section
-from indicators.versions.forms import AnswerForm, CommentForm
+from indicators.versions.forms import CommentForm
 from indicators.views.versions import managed_framework, refuse
 
 MOST_CHOICES = 300
@@ -90,10 +90,11 @@ def _change(request: SignedInRequest, standing: Standing, found: Framework) -> H
         withdraw_comment(comment=comment, by=request.user)
         messages.success(request, _("Your comment has been withdrawn."))
         return redirect("framework-comments", found.pk)
+    text = request.POST.get("text", "")
     try:
-        return _to(change_comment(comment=comment, text=request.POST.get("text", ""), by=request.user))
+        return _to(change_comment(comment=comment, text=text, by=request.user))
     except ValidationError as problem:
-        tried = Tried(comment.pk, request.POST.get("text", ""), problem.messages)
+        tried = Tried(comment.pk, text, problem.messages)
         return _show(request, standing, found, tried=tried, status=422)
 
 
@@ -107,15 +108,12 @@ def answer(request: SignedInRequest, pk: int, comment: int) -> HttpResponse:
         return _to(chosen)
     if not may_answer(standing, found):
         raise PermissionDenied
-    form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            return _to(answer_comment(comment=chosen, text=form.cleaned_data["answer"], by=request.user))
-        except ValidationError as problem:
-            form.add_problem(problem)
-    errors = [str(error) for field in form.errors.values() for error in field]
-    tried = Tried(chosen.pk, request.POST.get("answer", ""), errors)
-    return _show(request, standing, found, tried=tried, status=422)
+    text = request.POST.get("answer", "")
+    try:
+        return _to(answer_comment(comment=chosen, text=text, by=request.user))
+    except ValidationError as problem:
+        tried = Tried(chosen.pk, text, problem.messages)
+        return _show(request, standing, found, tried=tried, status=422)
 
 
 def _one(standing: Standing, found: Framework, number: str) -> Comment:

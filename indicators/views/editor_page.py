@@ -14,12 +14,13 @@ from accounts.standing import standing_of
 from indicators.access import frameworks_visible_to, may_manage
 from indicators.editor.forms import GroupForm, ItemForm, NodeForm, SectionForm, figure_kinds
 from indicators.editor.forms_settings import SettingsForm
-from indicators.editor.nodes import Node, arrange, describe_node, find_node
+from indicators.editor.nodes import Block, Node, arrange, describe_node, find_node
+from indicators.editor.numbers import label_after
 from indicators.editor.rule_actions import Proposed
 from indicators.editor.rule_forms import kind_choices, rule_forms
 from indicators.editor.tryout import Tried, try_out
 from indicators.models import Framework, Group, Item, Section
-from indicators.outline import outline_of
+from indicators.outline import Outline, outline_of
 from indicators.scoring.points import ZERO
 
 KINDS = ("section", "group", "item")
@@ -75,7 +76,11 @@ def place_of(framework: Framework, key: UUID) -> Place:
 def form_of(place: Place, data: Any = None) -> Any:
     if place.kind == "settings":
         return SettingsForm(data, node=place.framework)
-    return FORMS[place.kind](data, framework=place.framework, node=place.node)
+    form = FORMS[place.kind](data, framework=place.framework, node=place.node)
+    if place.kind == "item" and place.parent is not None:
+        last = place.parent.items.order_by("order").last()
+        form.initial["label"] = label_after(last.label) if last else ""
+    return form
 
 
 def show_page(
@@ -122,6 +127,7 @@ def _tree(place: Place, form: NodeForm) -> dict[str, Any]:
     if section is not None:
         items = Item.objects.filter(section=section).defer("requirement", "rule_prose", "rules")
         blocks = arrange(Group.objects.filter(section=section), items)
+    may_indent = section is not None and place.node is not None and _may_indent(place.node, blocks, outline)
     latest = framework.edits.filter(undone=False).select_related("by").order_by("-number").first()
     undone = framework.edits.filter(undone=True).order_by("number").first()
     return {
@@ -130,9 +136,23 @@ def _tree(place: Place, form: NodeForm) -> dict[str, Any]:
         "open": section,
         "blocks": [(block, outline.of[block.group.key] if block.group else None) for block in blocks],
         "targets": _targets(place, outline.sections),
+        "may_indent": may_indent,
+        "has_loose": any(block.group is None for block in blocks),
         "latest": latest,
         "undone": undone,
     }
+
+
+def _may_indent(node: Node, blocks: list[Block], outline: Outline) -> bool:
+    """Whether there is something right before the node that it can go into."""
+    if isinstance(node, Section):
+        return node.key != outline.sections[0].key and not node.note and not any(b.group for b in blocks)
+    before = None
+    for block in blocks:
+        if node in block.items:
+            return block.group is None and before is not None
+        before = block.group
+    return False
 
 
 def _typed_item(place: Place, form: ItemForm) -> Item | None:
@@ -171,6 +191,7 @@ def _tried(place: Place, form: ItemForm, request: SignedInRequest) -> dict[str, 
     """The rules' forms, and what they give."""
     read = form.read_rules()
     weight, bonus = form.weight_typed(), form.bonus_typed()
+    kinds = kind_choices(bonus=bonus)
     tried: Tried | None = None
     if weight is not None:
         tried = try_out(
@@ -186,7 +207,8 @@ def _tried(place: Place, form: ItemForm, request: SignedInRequest) -> dict[str, 
     return {
         "rules": rule_forms(form.rules, read, with_errors=with_errors),
         "rules_errors": read.errors.get("rules", []) if with_errors else [],
-        "kind_choices": kind_choices(bonus=bonus),
+        "kind_choices": kinds,
+        "kinds_changed": request.POST.get("new_kind") not in dict(kinds),
         "known_figures": sorted({*(stored.name for stored in form.stored.values()), *read.names.values()}),
         "figure_kinds": figure_kinds(),
         "tried": tried,

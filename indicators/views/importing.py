@@ -1,5 +1,6 @@
 """Frameworks in from a file, with a preview, and out as one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,12 +20,13 @@ from accounts.requests import SignedInRequest
 from accounts.roles import Role
 from accounts.standing import Standing, standing_of
 from indicators.access import frameworks_visible_to, may_create
-from indicators.exchange import GroupData, ItemData, SectionData, store_framework
+from indicators.exchange import FrameworkData, GroupData, ItemData, SectionData, store_framework
 from indicators.forms_import import FileForm, StoreForm
 from indicators.held import held_file, hold_file, release_file
 from indicators.models import Framework
+from indicators.outline import Weights
 from indicators.reading.wording import remark_in_words
-from indicators.scoring.points import ZERO
+from indicators.weights import Leaf, weights_by_profile
 from indicators.wording import describe_rule
 from indicators.workbook.files import FORMS, XLSX, file_name, file_of
 from indicators.workbook.plan import ImportPlan, ProposedRules
@@ -131,13 +133,11 @@ class Line:
 
 @dataclass
 class Part:
-    """A section with its lines and the sum of their points."""
+    """A section with its lines and what they weigh."""
 
     section: SectionData
-    weight: Decimal
-    bonus: Decimal
+    weights: Weights
     lines: list[Line]
-    proposals: int = 0
 
 
 def _shown(plan: ImportPlan, form: StoreForm) -> dict[str, Any]:
@@ -154,25 +154,22 @@ def _shown(plan: ImportPlan, form: StoreForm) -> dict[str, Any]:
             last = item.group
             lines.append(_line(item, number, group, plan, proposals.get(number), number in ticked))
             number += 1
-        weight, bonus = _points(section.items)
-        proposed = sum(line.proposal is not None for line in lines)
-        parts.append(Part(section, weight, bonus, lines, proposed))
-    items = [item for section in plan.data.sections for item in section.items]
-    weight, bonus = _points(items)
-    reserved = sum((item.weight for item in items if item.committee_only), ZERO)
+        parts.append(Part(section, _weights(section.leaves(), plan.data, section.stated_weight), lines))
+    leaves = [leaf for section in plan.data.sections for leaf in section.leaves()]
     counts = [
         ngettext("%(number)s section", "%(number)s sections", len(parts)) % {"number": len(parts)},
-        ngettext("%(number)s item", "%(number)s items", len(items)) % {"number": len(items)},
+        ngettext("%(number)s item", "%(number)s items", number) % {"number": number},
     ]
-    return {"parts": parts, "weight": weight, "bonus": bonus, "reserved": reserved, "counts": counts}
+    weights = _weights(leaves, plan.data, plan.data.stated_weight)
+    return {"parts": parts, "weights": weights, "counts": counts}
 
 
-def _points(items: tuple[ItemData, ...] | list[ItemData]) -> tuple[Decimal, Decimal]:
-    """Points of the items, and their bonus points."""
-    return (
-        sum((item.weight for item in items if not item.bonus), ZERO),
-        sum((item.weight for item in items if item.bonus), ZERO),
-    )
+def _weights(leaves: Iterable[Leaf], data: FrameworkData, stated: Decimal | None) -> Weights:
+    """By kind of district, of those for which there is anything."""
+    leaves = list(leaves)
+    found = weights_by_profile(leaves, data.profiles)
+    there = {kind: weight for kind, weight in found.items() if any(leaf.is_for(kind) for leaf in leaves)}
+    return Weights(there or found, stated)
 
 
 def _line(

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from accounts.standing import Standing, standing_of
-from indicators.access import frameworks_visible_to, may_create, may_manage
+from indicators.access import commenting_offices, frameworks_visible_to, may_create, may_manage
+from indicators.consulting import comments_visible_to, frameworks_with_comments_for
 from indicators.editor.nodes import arrange
 from indicators.models import UNPUBLISHED, Framework, Group, Item, Section
 from indicators.outline import Outline, Weights, outline_of
@@ -20,10 +21,13 @@ from indicators.outline import Outline, Weights, outline_of
 
 @require_safe
 def frameworks(request: SignedInRequest) -> HttpResponse:
-    """What a person may read, newest first: published ones, and drafts with their state."""
+    """What a person may read, newest first: published ones, drafts with their state, and of drafts that are
+    no longer open to comments those that their office commented on, for the answers."""
     standing = standing_of(request.user)
     visible = list(frameworks_visible_to(standing))
+    commented = frameworks_with_comments_for(standing).exclude(pk__in=[each.pk for each in visible])
     context = {
+        "commented": commented,
         "drafts": [framework for framework in visible if framework.status in UNPUBLISHED],
         "published": [framework for framework in visible if framework.status not in UNPUBLISHED],
         "may_create": may_create(standing),
@@ -38,9 +42,7 @@ def framework(request: SignedInRequest, pk: int, key: UUID | None = None) -> Htt
     ``?all=1`` shows them all, ``?profile=`` only what is for one kind of district.
     """
     standing = standing_of(request.user)
-    found = get_object_or_404(
-        frameworks_visible_to(standing).prefetch_related("grade_bands").select_related("predecessor"), pk=pk
-    )
+    found = get_object_or_404(frameworks_visible_to(standing).prefetch_related("grade_bands"), pk=pk)
     profile = request.GET.get("profile", "")
     if profile not in found.profiles:
         profile = ""
@@ -74,6 +76,8 @@ def _head(standing: Standing, found: Framework, outline: Outline) -> dict[str, A
         "sections": [(section, outline.of[section.key]) for section in outline.sections],
         "weights": outline.whole,
         "may_edit": found.is_draft and may_manage(standing, found),
+        "may_comment": bool(commenting_offices(standing, found)),
+        "has_comments": comments_visible_to(standing).filter(framework=found).exists(),
         "may_manage": may_manage(standing, found),
     }
 

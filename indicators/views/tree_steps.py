@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,6 +17,9 @@ from indicators.editor.nodes import StaleEdit, describe_node
 from indicators.exchange import GroupData
 from indicators.models import Framework, Section
 from indicators.views.editor_page import Place, form_of, managed_framework, page_context, place_of
+
+EDITS_SHOWN = 200
+"""In the list of changes; older ones come into it as later ones are undone."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +39,7 @@ def move(request: SignedInRequest, pk: int, key: UUID) -> HttpResponse:
         place = place_of(place.framework, key)
         context = page_context(request, place, form_of(place))
         context["tree_messages"] = list(messages.get_messages(request))
-        return render(request, "indicators/_node_tree.html", context)
+        return render(request, "indicators/_tree_live.html", context)
     return redirect(place.address)
 
 
@@ -91,20 +94,41 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
             _step_back_or_forth(request, framework)
         except ValidationError as problem:
             messages.error(request, " ".join(problem.messages))
-        return redirect("framework-history" if "stay" in request.POST else "framework-edit", pk)
-    edits = framework.edits.select_related("by").order_by("-number")[:200]
-    return render(request, "indicators/edit_history.html", {"framework": framework, "edits": edits})
+        if "stay" in request.POST:
+            return redirect("framework-history", pk)
+        return redirect(_place_after(framework, request.POST.get("at", "")).address)
+    edits = list(framework.edits.select_related("by").order_by("-number")[:EDITS_SHOWN])
+    context = {
+        "framework": framework,
+        "edits": edits,
+        "latest": next((edit for edit in edits if not edit.undone), None),
+        "limit": EDITS_SHOWN if len(edits) == EDITS_SHOWN else None,
+    }
+    return render(request, "indicators/edit_history.html", context)
 
 
 def _step_back_or_forth(request: SignedInRequest, framework: Framework) -> None:
     redo = "redo" in request.POST
-    number = request.POST["redo"] if redo else request.POST.get("undo", "")
-    to = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else None
+    to = _number(request.POST.get("redo" if redo else "undo", ""))
     if redo:
         edits = redo_edits(framework=framework, by=request.user, up_to=to)
         words = _("Done again: %(what)s")
     else:
-        edits = undo_edits(framework=framework, by=request.user, down_to=to)
+        latest = _number(request.POST.get("latest", ""))
+        edits = undo_edits(framework=framework, by=request.user, down_to=to, latest=latest)
         words = _("Undone: %(what)s")
     what = edits[-1].summary if len(edits) == 1 else _("%(count)s changes") % {"count": len(edits)}
     messages.success(request, words % {"what": what})
+
+
+def _place_after(framework: Framework, at: str) -> Place:
+    """Where the person was, unless that is gone now."""
+    try:
+        return place_of(framework, UUID(at))
+    except (ValueError, Http404):
+        return Place(framework)
+
+
+def _number(text: str) -> int | None:
+    """The number or key of an edit; ``None`` where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None

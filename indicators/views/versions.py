@@ -1,5 +1,6 @@
 """A framework's versions: publish, copy, delete, compare."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,15 @@ from accounts.standing import Standing, standing_of
 from indicators.access import frameworks_visible_to, may_manage
 from indicators.faults import Fault, find_faults
 from indicators.models import Framework
-from indicators.publishing import copy_framework, delete_draft, publish_framework, uses_of
+from indicators.publishing import (
+    StaleDraft,
+    contents_hash,
+    copy_framework,
+    delete_draft,
+    publish_framework,
+    uses_of,
+    versions_replaced_by,
+)
 from indicators.versions.comparison import comparison_of
 from indicators.versions.forms import CopyForm
 from indicators.weights import leaves_of, weights_by_profile
@@ -48,7 +57,9 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("framework", pk)
     if request.method == "POST":
         try:
-            publish_framework(framework=found, by=request.user)
+            publish_framework(framework=found, by=request.user, read=request.POST.get("read"))
+        except StaleDraft:
+            return _show_faults(request, pk, status=HTTPStatus.CONFLICT)
         except ValidationError:
             return _show_faults(request, pk, status=422)
         messages.success(request, _("Published."))
@@ -65,7 +76,10 @@ def _show_faults(request: SignedInRequest, pk: int, status: int = 200) -> HttpRe
         "faults": [(fault, _address(found, fault)) for fault in faults],
         "items": len(leaves),
         "weights": weights_by_profile(leaves, found.profiles).items(),
-        "superseded": Framework.objects.filter(code=found.code, status="published").exclude(pk=pk),
+        "superseded": versions_replaced_by(found),
+        "read": contents_hash(found),
+        "stale": status == HTTPStatus.CONFLICT,
+        "unanswered": found.comments.filter(answer="").count(),
     }
     return render(request, "indicators/publish.html", context, status=status)
 
@@ -129,7 +143,7 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def compare(request: SignedInRequest, pk: int) -> HttpResponse:
     """The versions of a code, and what differs between this one and another (``?with=``)."""
     visible = frameworks_visible_to(standing_of(request.user))
-    found = get_object_or_404(visible.select_related("predecessor"), pk=pk)
+    found = get_object_or_404(visible, pk=pk)
     versions = list(visible.filter(code=found.code).order_by("year", "pk"))
     other = _chosen(request.GET.get("with", ""), found, visible)
     context: dict[str, Any] = {

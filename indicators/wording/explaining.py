@@ -176,9 +176,10 @@ def _word(name: str, value: Value, unit: str) -> str:
 def _limit(explanation: Explanation) -> str:
     """What kept the points from being more, if anything did."""
     values = explanation.values
-    amounts = {name: points(values[name]) for name in ("computed", "left", "at_most") if name in values}
     direction = "added" if _adds(explanation) else "lost"
-    for limit in ("left", "at_most"):
+    for limit in ("left", "left_of_limit", "at_most"):
         if limit in values:
-            return _(_LIMITS[direction, limit]) % amounts
+            kind = limit.removesuffix("_of_limit")
+            amounts = {"computed": points(values["computed"]), kind: points(values[limit])}
+            return _(_LIMITS[direction, kind]) % amounts
     return ""

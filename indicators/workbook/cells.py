@@ -32,12 +32,13 @@ LONGEST_TEXT = 32_767
 DEEPEST = 60
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_TRUE = ("1", "true")
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 
 
 def read_sheets(package: ZipFile) -> list[dict[str, Any]]:
-    """Every worksheet: name, hidden, cells as [row, column, kind, text, formula] and merges.
+    """Every worksheet: name, hidden, cells as [row, column, kind, text, formula], merges, what is hidden.
 
     ``kind`` is s (text), n (number), b (truth), e (error), d (a number shown as date) or p (as percent);
     the text of a formula without a stored value is empty. Raises :class:`Refused`.
@@ -55,8 +56,30 @@ def read_sheets(package: ZipFile) -> list[dict[str, Any]]:
         if kind.endswith("/worksheet") and part in reader.names:
             handler = reader.parse(part, _Sheet(name, strings.texts, styles.kinds, left))
             cells = [cell for cell in handler.cells if cell[3] or cell[4]]
-            sheets.append({"name": name, "hidden": hidden, "cells": cells, "merges": handler.merges})
+            _check_covered(handler)
+            sheets.append(
+                {
+                    "name": name,
+                    "hidden": hidden,
+                    "cells": cells,
+                    "merges": handler.merges,
+                    "hidden_rows": handler.hidden_rows,
+                    "hidden_columns": handler.hidden_columns,
+                }
+            )
     return sheets
+
+
+def _check_covered(sheet: "_Sheet") -> None:
+    """Merged cells may cover so many places of what the sheet uses, one place once for each."""
+    last_row = max((cell[0] for cell in sheet.cells), default=0)
+    last_column = max((cell[1] for cell in sheet.cells), default=0)
+    covered = 0
+    for top, left, bottom, right in sheet.merges:
+        rows, columns = min(bottom, last_row) - top + 1, min(right, last_column) - left + 1
+        covered += max(rows, 0) * max(columns, 0)
+    if covered > MOST_CELLS:
+        raise Refused("merges", sheet=sheet.name, limit=MOST_CELLS)
 
 
 class _Reader:
@@ -71,8 +94,17 @@ class _Reader:
                 self.workbook = target
         if self.workbook not in self.names:
             raise Refused("damaged")
+        self._check_types()
         folder, name = posixpath.split(self.workbook)
         self.relations = self._relations(f"{folder}/_rels/{name}.rels", folder)
+
+    def _check_types(self) -> None:
+        """Macros and links are known by the types of the parts too, whatever these are called."""
+        for name in self.parse("[Content_Types].xml", _Types()).names:
+            if "macroenabled" in name or "vbaproject" in name:
+                raise Refused("macros")
+            if "externallink" in name:
+                raise Refused("external_links")
 
     def parse(self, part: str, handler: "_AnyHandler") -> "_AnyHandler":
         """The handler after the part has gone through it."""
@@ -141,6 +173,17 @@ class _Relations(_Handler):
     def start(self, name: str, attrs: AttributesImpl) -> None:
         if name == "Relationship" and attrs.get("TargetMode") != "External":
             self.found.append((attrs.get("Id", ""), attrs.get("Type", ""), attrs.get("Target", "")))
+
+
+class _Types(_Handler):
+    """What the parts of a package are said to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def start(self, name: str, attrs: AttributesImpl) -> None:
+        self.names.add(attrs.get("ContentType", "").lower())
 
 
 class _Workbook(_Handler):
@@ -247,6 +290,8 @@ class _Sheet(_Text):
         self.name, self.strings, self.kinds, self.left = name, strings, kinds, left
         self.cells: list[list[Any]] = []
         self.merges: list[tuple[int, int, int, int]] = []
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: list[int] = []
         self.rows = self.row = self.column = 0
         self.type = self.style = self.value = ""
         self.formula = self.inline = False
@@ -264,6 +309,9 @@ class _Sheet(_Text):
             self.guide = True
         elif name == "row":
             self._start_row(attrs)
+        elif name == "col" and attrs.get("hidden") in _TRUE:
+            first, last = _whole(attrs.get("min", "")) or 1, _whole(attrs.get("max", "")) or 1
+            self.hidden_columns += range(first, min(last, MOST_COLUMNS) + 1)
         elif name == "mergeCell":
             self._merge(attrs.get("ref", ""))
 
@@ -271,6 +319,8 @@ class _Sheet(_Text):
         self.rows += 1
         self.row = _whole(attrs.get("r", "")) or self.row + 1
         self.column = 0
+        if attrs.get("hidden") in _TRUE:
+            self.hidden_rows.append(self.row)
         if self.rows > MOST_ROWS:
             raise Refused("rows", sheet=self.name, limit=MOST_ROWS)
 

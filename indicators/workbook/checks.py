@@ -1,12 +1,13 @@
 """Whether the points of a table add up: what it states against what its items give, by cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators.exchange import FrameworkData, ItemData, SectionData
+from indicators.exchange import FrameworkData, SectionData
 from indicators.scoring.points import ZERO, plain
+from indicators.weights import Leaf, weigh, weights_by_profile
 from indicators.workbook.grid import Cell
 from indicators.workbook.plan import Notes, Place
 
@@ -22,20 +23,20 @@ def check_sums(framework: FrameworkData, places: Places, notes: Notes) -> None:
     if len(framework.profiles) > MOST_KINDS:
         return
     for number, section in enumerate(framework.sections):
-        place = places.get(("sections", number, "stated_weight")) or places.get(
-            ("sections", number), ("", "")
-        )
+        path = ("sections", number)
+        place = places.get((*path, "stated_weight")) or places.get(path, ("", ""))
         if not section.items:
             _note_empty(section, place, notes)
             continue
-        members: dict[str | None, list[ItemData]] = {}
-        for item in section.items:
-            members.setdefault(item.group, []).append(item)
+        leaves = list(section.leaves())
+        members: dict[str | None, list[Leaf]] = {}
+        for item, leaf in zip(section.items, leaves, strict=True):
+            members.setdefault(item.group, []).append(leaf)
         for index, group in enumerate(section.groups):
+            at = places.get((*path, "groups", index, "stated_weight"), place)
             inside = members.get(group.title, [])
-            at = places.get(("sections", number, "groups", index, "stated_weight"), place)
-            _compare(group.title, group.stated_weight, inside, section, framework, at, notes)
-        _compare(section.title, section.stated_weight, section.items, section, framework, place, notes)
+            _compare(group.title, group.stated_weight, inside, framework.profiles, at, notes)
+        _compare(section.title, section.stated_weight, leaves, framework.profiles, place, notes)
     _check_total(framework, places.get(("stated_weight",), ("", "")), notes)
 
 
@@ -53,26 +54,24 @@ def _note_empty(section: SectionData, place: Place, notes: Notes) -> None:
 def _compare(
     name: str,
     stated: Decimal | None,
-    items: Iterable[ItemData],
-    section: SectionData,
-    framework: FrameworkData,
+    leaves: Sequence[Leaf],
+    profiles: Sequence[str],
     place: Place,
     notes: Notes,
 ) -> None:
-    if stated is None or not (items := list(items)):
+    if stated is None or not leaves:
         return
-    bonus_only = all(item.bonus for item in items)
-    groups = _groups(section)
-    counted = [item for item in items if bonus_only or not item.bonus]
-    sums = {
-        kind: sum((item.weight for item in counted if _for(kind, section, item, groups)), ZERO)
-        for kind in framework.profiles or ("",)
-    }
-    different = {kind: total for kind, total in sums.items() if total != stated}
-    # An alternative need not be there for every kind.
-    different = {kind: total for kind, total in different.items() if total or not kind}
-    for kind, total in different.items():
-        notes.remark(*place, _difference(name, kind, stated, total))
+    for kind, total in _totals(leaves, profiles).items():
+        # An alternative need not be there for every kind.
+        if total != stated and (total or not kind):
+            notes.remark(*place, _difference(name, kind, stated, total))
+
+
+def _totals(leaves: Sequence[Leaf], profiles: Sequence[str]) -> dict[str, Decimal]:
+    """The points by kind of district; the bonus points where there are no others."""
+    bonus_only = all(leaf.bonus for leaf in leaves)
+    weights = weights_by_profile(leaves, profiles)
+    return {kind: weight.bonus if bonus_only else weight.points for kind, weight in weights.items()}
 
 
 def _difference(name: str, kind: str, stated: Decimal, total: Decimal) -> str:
@@ -93,19 +92,17 @@ def _check_total(framework: FrameworkData, place: Place, notes: Notes) -> None:
     stated = framework.stated_weight
     if stated is None:
         return
+    leaves = [list(section.leaves()) for section in framework.sections]
     for kind in framework.profiles or ("",):
         by_items, by_sections = ZERO, ZERO
-        for section in framework.sections:
-            groups = _groups(section)
-            items = [item for item in section.items if _for(kind, section, item, groups)]
-            own = sum((item.weight for item in items if not item.bonus), ZERO)
+        for section, inside in zip(framework.sections, leaves, strict=True):
+            mine = [leaf for leaf in inside if leaf.is_for(kind)]
+            own = weigh(mine).points
             by_items += own
-            is_bonus = bool(items) and all(item.bonus for item in items)
+            is_bonus = bool(mine) and all(leaf.bonus for leaf in mine)
             meant = not section.profiles or kind in section.profiles
-            if section.stated_weight is not None and meant and not is_bonus:
-                by_sections += section.stated_weight
-            else:
-                by_sections += own
+            states = section.stated_weight is not None and meant and not is_bonus
+            by_sections += section.stated_weight if states and section.stated_weight is not None else own
         if stated not in (by_items, by_sections):
             notes.remark(*place, _total_difference(kind, stated, by_sections))
 
@@ -124,19 +121,19 @@ def _total_difference(kind: str, stated: Decimal, total: Decimal) -> str:
     return message % values
 
 
-def _for(kind: str, section: SectionData, item: ItemData, groups: Mapping[str, Sequence[str]]) -> bool:
-    """Whether an item is for a kind of district; ``groups`` has the kinds of its section's groups."""
-    above = [section.profiles, groups.get(item.group or "", ()), item.profiles]
-    return not kind or all(not only or kind in only for only in above)
+def check_subtotal(
+    section: SectionData, stated: Decimal, profiles: Sequence[str], cell: Cell, sheet: str, notes: Notes
+) -> None:
+    """A row 小计 against the section's items: with or without bonus points, of any kind of district."""
+    weights = weights_by_profile(section.leaves(), profiles)
+    sums = {total for weight in weights.values() for total in (weight.points, weight.points + weight.bonus)}
+    if section.items and stated not in sums:
+        notes.remark(sheet, cell, _difference(section.title, "", stated, next(iter(weights.values())).points))
 
 
-def _groups(section: SectionData) -> dict[str, Sequence[str]]:
-    return {group.title: group.profiles for group in section.groups}
-
-
-def check_subtotal(section: SectionData, stated: Decimal, cell: Cell, sheet: str, notes: Notes) -> None:
-    """A row 小计 against the section's items."""
-    total = sum((item.weight for item in section.items if not item.bonus), ZERO)
-    with_bonus = sum((item.weight for item in section.items), ZERO)
-    if section.items and stated not in (total, with_bonus):
-        notes.remark(sheet, cell, _difference(section.title, "", stated, total))
+def check_scale(framework: FrameworkData, sheet: str, notes: Notes) -> None:
+    """Weights that are shares of 1, as 0.25: no points, and not turned into any unasked."""
+    weights = [leaf.weight for section in framework.sections for leaf in section.leaves() if not leaf.bonus]
+    if len(weights) > 1 and sum(weights, ZERO) == 1:
+        message = _("All points add up to 1. If they are shares, write them in percent or in points.")
+        notes.remark(sheet, "", message)

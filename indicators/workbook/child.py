@@ -25,6 +25,9 @@ def read(content: bytes) -> dict[str, Any]:
         return {"refused": refused.key, "values": refused.values}
     except (MemoryError, RecursionError):
         return {"refused": "memory", "values": {}}
+    except Exception:
+        # What no workbook has, as an encoding that is not known: a sentence, not a traceback.
+        return {"refused": "damaged", "values": {}}
 
 
 def main() -> None:

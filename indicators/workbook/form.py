@@ -160,7 +160,7 @@ def line_of(rule: type[BaseRule]) -> tuple[str, type[BaseModel] | None] | None:
 
 @cache
 def rule_columns() -> tuple[Column, ...]:
-    """Columns of the rules' sheet: who and what, then every field of any kind once, then the sentence."""
+    """Columns of the rules' sheet: who and what, the rule as a sentence, every field of any kind once."""
     headings: dict[str, list[str]] = {}
     with in_chinese():
         for kind, rule in KINDS.items():
@@ -177,7 +177,7 @@ def rule_columns() -> tuple[Column, ...]:
         Column(name, "／".join(labels), 12, choices=name if name in choices() else "")
         for name, labels in headings.items()
     )
-    return (*first, *fields, Column("sentence", "规则释义（仅供阅读，导入时不读）", 60), KEY)
+    return (*first, Column("sentence", "规则释义（仅供阅读，导入时不读）", 60), *fields, KEY)
 
 
 KEY = Column("key", "标识", 4, hidden=True)

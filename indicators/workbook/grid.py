@@ -54,6 +54,8 @@ class Sheet:
     covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Last row and column of each merged cell."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     def own(self, row: int, column: int) -> Cell | None:
         """The cell that stands here itself."""
@@ -85,13 +87,11 @@ class Sheet:
 def make_sheet(data: dict[str, Any]) -> Sheet:
     """A sheet from what the child wrote."""
     cells = {(row, column): Cell(row, column, *rest) for row, column, *rest in data["cells"]}
-    sheet = Sheet(data["name"], data["hidden"], cells)
+    hidden = (frozenset(data[name]) for name in ("hidden_rows", "hidden_columns"))
+    sheet = Sheet(data["name"], data["hidden"], cells, {}, {}, *hidden)
     last_row, last_column = sheet.last_row, sheet.last_column
     for top, left, bottom, right in data["merges"]:
         bottom, right = min(bottom, last_row), min(right, last_column)
-        # Merged cells do not overlap: an area is at most what the sheet uses.
-        if len(sheet.covered) + (bottom - top + 1) * (right - left + 1) > 2_000_000:
-            break
         sheet.spans[top, left] = (bottom, right)
         for place in _area(top, left, bottom, right):
             if place != (top, left):

@@ -7,7 +7,18 @@ find their item by that key, or by number and name where a person added them.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from indicators.workbook.form import BAND_COLUMNS, BANDS, MEASURES, NOTES, RULES, SETTINGS, TREE
+from django.utils.translation import gettext as _
+
+from indicators.workbook.form import (
+    BAND_COLUMNS,
+    BANDS,
+    MEASURES,
+    NAME_ROW,
+    NOTES,
+    RULES,
+    SETTINGS,
+    TREE,
+)
 from indicators.workbook.grid import Sheet
 from indicators.workbook.own_rules import OwnRules, read_measures
 from indicators.workbook.own_table import OwnCells, OwnTable
@@ -20,23 +31,39 @@ _MARK_AT = (1, 4)
 
 
 def is_own_form(sheets: Sequence[Sheet]) -> bool:
-    """Whether the product wrote this workbook."""
+    """Whether the product wrote this workbook, though a sheet may be gone or renamed since."""
     by_name = {sheet.name: sheet for sheet in sheets}
     mark = by_name[NOTES].own(*_MARK_AT) if NOTES in by_name else None
-    return mark is not None and mark.text == MARK and TREE in by_name
+    return (mark is not None and mark.text == MARK) or any(map(_has_names, sheets))
+
+
+def _has_names(sheet: Sheet) -> bool:
+    """Whether the hidden row of names of the tree's columns is on the sheet."""
+    names = {cell.text for cell in sheet.by_row.get(NAME_ROW, ())}
+    return {"section_key", "rule_prose", "row"} <= names
 
 
 def read_own_form(sheets: Sequence[Sheet], notes: Notes) -> Draft:
     """The framework as data with the place of each part; what cannot be read is noted."""
     by_name = {sheet.name: sheet for sheet in sheets}
     draft = Draft()
+    for name in (NOTES, TREE):
+        if name not in by_name:
+            message = _("The sheet “%(name)s” is missing or has another name. Export again and edit that.")
+            notes.error("", "", message % {"name": name})
+    if notes.has_errors:
+        return draft
+    for name in (RULES, MEASURES, BANDS):
+        if name not in by_name:
+            message = _("The sheet “%(name)s” is missing or has another name; nothing of it was read.")
+            notes.remark("", "", message % {"name": name})
     _read_settings(by_name[NOTES], draft, notes)
     tree = OwnTree(by_name[TREE], draft, notes)
     tree.read()
-    if RULES in by_name:
-        OwnRules(by_name[RULES], tree, notes).read()
-    if MEASURES in by_name:
+    if MEASURES in by_name and tree.items:
         read_measures(by_name[MEASURES], tree, notes)
+    if RULES in by_name and tree.items:
+        OwnRules(by_name[RULES], tree, notes).read()
     draft.data["bands"] = list(_read_bands(by_name[BANDS], draft, notes)) if BANDS in by_name else []
     return draft
 

@@ -9,7 +9,9 @@ from indicators.workbook import form
 from indicators.workbook.form import Column
 from indicators.workbook.grid import Cell, Sheet
 from indicators.workbook.plan import Notes
-from indicators.workbook.values import Values
+from indicators.workbook.values import Values, as_decimal
+
+TICKS = {"√", "✓", "✔", "☑"}
 
 
 class OwnCells:
@@ -24,13 +26,22 @@ class OwnCells:
         """The cell's value as its column has it; ``None`` for an empty one."""
         column = self.columns[name]
         if column.kind == "number":
-            return self.values.plain_number(cell)
+            return self._number(cell)
         text = self.values.text(cell)
         if not text:
             return None
         if column.choices:
             return self.choice(cell, column.choices, text)
         return text
+
+    def _number(self, cell: Cell | None) -> str | None:
+        text = self.values.plain_number(cell)
+        number = text.removesuffix("分").strip() if text is not None else None
+        if cell is not None and text is not None and as_decimal(number) is None:
+            message = _("“%(text)s” is not a number.") % {"text": text[:40]}
+            self.notes.error(self.sheet.name, cell, message)
+            return None
+        return number
 
     def choice(self, cell: Cell | None, name: str, word: str) -> Any:
         value = meaning(name, word)
@@ -78,6 +89,8 @@ class OwnTable(OwnCells):
 def meaning(name: str, word: str) -> Any:
     """What the word of a drop-down stands for: in Chinese, in the reader's language, or the value itself."""
     found: str | None = form.choices()[name].get(word)
+    if name == "yes" and word in TICKS:
+        found = "true"
     if found is None and word in form.choices()[name].values():
         found = word
     return {"true": True, "false": False}.get(found, found) if found is not None else None

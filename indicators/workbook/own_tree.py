@@ -40,11 +40,14 @@ class OwnTree:
         self.section: dict[str, Any] = {}
         self.group: dict[str, Any] | None = None
         self.keys: set[str] = set()
+        self.after_sum = False
         self.by_section_key: dict[str, dict[str, Any]] = {}
         self.draft.data["sections"] = self.sections
         self.draft.places["sections",] = self.sheet.name, ""
         for row in self.table.rows():
-            if not self._is_sum(row):
+            if self._is_sum(row):
+                self.after_sum = True
+            else:
                 self._read_row(row)
 
     def _is_sum(self, row: int) -> bool:
@@ -55,6 +58,8 @@ class OwnTree:
         return any(cell is not None and cell.text.strip() in (SUBTOTAL, TOTAL) for cell in words)
 
     def _read_row(self, row: int) -> None:
+        if self.table.cell(row, "section", merged=True) is not None:
+            self.after_sum = False
         self._enter_section(row)
         values = {column.name: self.table.cell(row, column.name) for column in TREE_COLUMNS}
         content = [name for name in ("label", "title", "requirement", "weight", "rule_prose") if values[name]]
@@ -65,6 +70,10 @@ class OwnTree:
             return
         self._enter_group(row, added=values["row"] is None)
         if content:
+            if self.after_sum:
+                message = _("This row stands under a sum; it was read into “%(name)s”.")
+                place = self.table.place(row, content[0])
+                self.notes.remark(*place, message % {"name": self.section["title"]})
             self._read_item(row)
 
     def _node(self, row: int, prefix: str) -> dict[str, Any] | None:
@@ -80,7 +89,7 @@ class OwnTree:
             "key": read(f"{prefix}_key"),
             "label": read(f"{prefix}_label") or "",
             "title": self.table.values.line(cell),
-            "profiles": lines(read(f"{prefix}_profiles") or ""),
+            "profiles": self._profiles(row, f"{prefix}_profiles", merged=True),
             "stated_weight": read(f"{prefix}_weight"),
         }
         if prefix == "section":
@@ -135,22 +144,33 @@ class OwnTree:
             data[name] = table.values.line(table.cell(row, name))
         for name in ("bonus", "committee_only", "na_allowed"):
             data[name] = table.read(table.cell(row, name), name) or False
-        for name in ("materials", "profiles"):
-            data[name] = lines(table.read(table.cell(row, name), name) or "")
+        data["materials"] = lines(table.read(table.cell(row, "materials"), "materials") or "")
+        data["profiles"] = self._profiles(row, "profiles")
         data["requirement"], data["rule_prose"] = data["requirement"] or "", data["rule_prose"] or ""
         data["label"] = data["label"] or str(self.items + 1)
         data["group"] = self.group["title"] if self.group else None
         data["key"] = self._fresh(table.read(table.cell(row, "key"), "key"), row, "title")
         data |= {"measures": [], "rules": []}
         if data["weight"] is None:
-            place = table.place(row, "weight")
-            self.notes.error(*place, _("The points are missing; write 0 where there are none."))
+            if table.cell(row, "weight") is None:
+                place = table.place(row, "weight")
+                self.notes.error(*place, _("The points are missing; write 0 where there are none."))
             data["weight"] = "0"
         self.section["items"].append(data)
         path = (*self._section_path(), "items", len(self.section["items"]) - 1)
         self._place(path, row, "title", data, prefix="")
         self.items += 1
         self._remember(OwnItem(data, path))
+
+    def _profiles(self, row: int, name: str, *, merged: bool = False) -> list[str]:
+        """The kinds of district that a cell names; those that the settings do not have are told."""
+        cell = self.table.cell(row, name, merged=merged)
+        named = lines(self.table.read(cell, name) or "")
+        known = self.draft.data.get("profiles", ())
+        if cell is not None and (unknown := [kind for kind in named if kind not in known]):
+            message = _("The settings have no kind of district %(names)s.")
+            self.notes.error(self.sheet.name, cell, message % {"names": _(", ").join(unknown)})
+        return [kind for kind in named if kind in known]
 
     def _place(
         self, path: Path, row: int, name: str, data: Mapping[str, Any], prefix: str | None = None
@@ -165,10 +185,7 @@ class OwnTree:
 
     def _fresh(self, key: Any, row: int, name: str) -> str:
         """The key where it is one and not taken yet, else a new one: rows are copied with theirs."""
-        try:
-            found = str(UUID(str(key))) if key else ""
-        except ValueError:
-            found = ""
+        found = str(UUID(str(key))) if _is_key(str(key)) else ""
         if found and found in self.keys:
             message = _("A copy of another row; it counts as a new one.")
             self.notes.remark(*self.table.place(row, name), message)
@@ -189,6 +206,10 @@ class OwnTree:
             named = self.by_name.get((label, None), [])
         if len(named) == 1:
             return named[0]
+        if not named and _is_key(key):
+            message = _("Its item is not in the table any more; the row is left out.")
+            self.notes.remark(*table.place(row, "label"), message)
+            return None
         message = _("There is no one item with number “%(label)s” and name “%(title)s”.")
         self.notes.error(*table.place(row, "label"), message % {"label": label[:20], "title": title[:40]})
         return None
@@ -199,6 +220,13 @@ class OwnTree:
         self.by_key[item.data["key"]] = item
         for name in ((label, title), (label, None)):
             self.by_name.setdefault(name, []).append(item)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def _same(node: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:

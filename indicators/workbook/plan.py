@@ -9,7 +9,7 @@ from pydantic import ValidationError as SchemaError
 
 from indicators.exchange import FrameworkData, ItemData, MeasureData
 from indicators.reading.proposal import Proposal
-from indicators.schema_faults import schema_fault_in_words
+from indicators.schema_faults import MOST, MOST_LOOKED_AT, schema_fault_in_words, too_many_faults
 from indicators.workbook.grid import Cell
 
 Place = tuple[str, str]
@@ -136,7 +136,12 @@ class Notes:
         self._notes.setdefault(note)
 
     def __iter__(self) -> Iterator[Note]:
-        yield from self._notes
+        """Errors and remarks, of each so many as a person can look at, and how many more there are."""
+        for is_error in (True, False):
+            notes = [note for note in self._notes if note.is_error == is_error]
+            yield from notes[:MOST]
+            if len(notes) > MOST:
+                yield Note("", "", _("And %(number)s more.") % {"number": len(notes) - MOST}, is_error)
 
 
 def _address(cell: Cell | str) -> str:
@@ -158,6 +163,9 @@ class Draft:
         try:
             return FrameworkData.model_validate(self.data)
         except SchemaError as problem:
+            if problem.error_count() > MOST_LOOKED_AT:
+                notes.error("", "", too_many_faults(problem))
+                return None
             for fault in problem.errors(include_url=False):
                 sheet, cell = self._place(fault["loc"])
                 notes.error(sheet, cell, schema_fault_in_words(fault))

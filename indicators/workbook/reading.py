@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from indicators.exchange import FrameworkData, ItemData, read_framework
 from indicators.reading.rule_prose import read_rule_prose
 from indicators.reading.wording import remark_in_words
-from indicators.workbook.checks import check_subtotal, check_sums
+from indicators.workbook.checks import check_scale, check_subtotal, check_sums
 from indicators.workbook.foreign import Foreign, read_table
 from indicators.workbook.grid import Sheet
 from indicators.workbook.limits import kind_of
@@ -69,7 +69,7 @@ def _plan(sheets: list[Sheet], filename: str, chosen: str) -> tuple[ImportPlan, 
     if not is_own_form(sheets):
         return _plan_table(sheets, filename, chosen, notes)
     draft = read_own_form(sheets, notes)
-    data = draft.checked(notes)
+    data = draft.checked(notes) if draft.data else None
     if data is not None:
         check_sums(data, draft.places, notes)
     return ImportPlan(data, own_form=True), draft, notes
@@ -110,8 +110,9 @@ def _check(found: Foreign, data: FrameworkData, sheet: str, notes: Notes) -> Non
     if found.total:
         found.draft.places["stated_weight",] = sheet, found.total.cell.address
     check_sums(data, found.draft.places, notes)
+    check_scale(data, sheet, notes)
     for number, stated in found.subtotals:
-        check_subtotal(data.sections[number], stated.points, stated.cell, sheet, notes)
+        check_subtotal(data.sections[number], stated.points, data.profiles, stated.cell, sheet, notes)
 
 
 def _with_proposals(plan: ImportPlan, draft: Draft, notes: Notes, confirmed: Collection[int]) -> ImportPlan:
@@ -147,6 +148,9 @@ def _proposed(number: int, item: ItemData, place: Place, notes: Notes) -> Propos
         if remark.key == "sum_differs":
             notes.remark(*place, remark_in_words(remark))
     if proposal.is_manual or proposal.is_bonus != item.bonus:
+        return None
+    if not item.weight and any(rule.kind != "veto" for rule in proposal.rules):
+        # There is nothing to lose: the rule would never take a point.
         return None
     certain = not proposal.left and not proposal.remarks
     return ProposedRules(number, item, place, proposal, certain)

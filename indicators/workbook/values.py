@@ -29,8 +29,8 @@ class Values:
             return clean(cell.text)
         if cell.kind == "b":
             return "是" if cell.text == "1" else "否"
-        if cell.kind == "d":
-            return self._date(cell)
+        if cell.kind == "d" and (day := _day(cell)):
+            return day.isoformat()
         number = cell.number
         if number is None:
             return clean(cell.text)
@@ -71,15 +71,19 @@ class Values:
             self.remark(cell, _("A formula; its stored value %(value)s was read.") % shown)
         return True
 
-    def _date(self, cell: Cell) -> str:
-        """A label such as 1-1 that was turned into a date, as it was typed."""
-        number = cell.number
-        if number is None or not 1 <= number < 200_000:
-            return clean(cell.text)
-        day = _FIRST_DAY + timedelta(days=int(number))
+    def label(self, cell: Cell | None) -> str:
+        """A number of an item: 1-1 that was turned into a date, as it was typed."""
+        if cell is None or cell.kind != "d" or (day := _day(cell)) is None:
+            return self.line(cell).strip(" 、.．")
         text = f"{day.month}-{day.day}"
         self.remark(cell, _("Shown as a date; “%(text)s” was read.") % {"text": text})
         return text
+
+
+def _day(cell: Cell) -> date | None:
+    """The day that a number shown as a date stands for."""
+    number = cell.number
+    return _FIRST_DAY + timedelta(days=int(number)) if number is not None and 1 <= number < 200_000 else None
 
 
 def clean(text: str) -> str:

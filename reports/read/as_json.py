@@ -21,6 +21,7 @@ def reading_as_json(reading: Reading) -> dict[str, object]:
         "sections": [_section(section) for section in report.sections],
         "deductions": [_deduction(item, one) for item in report.items() for one in item.deductions],
         "credits": [_credit(item, one) for item in report.items() for one in item.credits],
+        "vetoes": [{"item": item.number, "reason": one} for item in report.items() for one in item.vetoes],
         "experience": _passages(report.experience),
         "problems": _passages(report.problems),
         "improvements": _passages(report.improvements),

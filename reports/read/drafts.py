@@ -30,6 +30,7 @@ class ItemDraft:
     applicable: bool | None = None
     bonus: bool = False
     credits: list[Credit] = field(default_factory=list)
+    vetoes: list[str] = field(default_factory=list)
 
     @property
     def is_absent(self) -> bool:
@@ -50,6 +51,7 @@ class ItemDraft:
             deductions=noted if self.notes else tuple(self.stated),
             bonus=self.bonus,
             credits=tuple(self.credits),
+            vetoes=tuple(self.vetoes),
             line=self.place[0],
         )
 

@@ -11,6 +11,7 @@ Ordinary reports need none of them. They are written only where the text alone w
 ``本项适用。`` / ``本项不适用。``                  the item's applicability
 ``（扣分说明：reason，扣0.9分。）``              a deduction; ``（扣分说明：无。）`` for none
 ``（加分说明：reason，加1分。）``                what a bonus item adds points for
+``（否决说明：reason。）``                      a veto that takes effect beyond the item
 ``自评概况：2021年度，分值100分，…，等次优秀。``  year, totals and grade
 =============================================  ======================================================
 """
@@ -33,6 +34,7 @@ _PART: Final = re.compile(r"【(.*)】")
 _APPLICABLE: Final = {"本项适用。": True, "本项不适用。": False}
 _NOTE: Final = re.compile(r"\(?扣分(?:说明|原因|理由|情况)\s{0,4}:\s{0,4}")
 _CREDIT: Final = re.compile(rf"（加分说明：(.*)，加{_VALUE}分。）")
+_VETO: Final = re.compile(r"（否决说明：(.*)。）")
 _LOST: Final = re.compile(r"扣除?([0-9]{1,9}+(?:\.[0-9]{1,9}+)?|—)\s{0,4}分?[。.]?")
 _FIGURE: Final = r"(-?[0-9]{1,12}+(?:\.[0-9]{1,9}+)?|无)"
 _FIGURES: Final = re.compile(rf"〔实际{_FIGURE}，标准{_FIGURE}，单位(.*)〕")
@@ -91,6 +93,13 @@ class CreditNote:
 
 
 @dataclass(frozen=True, slots=True)
+class VetoNote:
+    """A veto that was tripped by the item and takes effect beyond it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Year, totals and grade as a line of its own states them."""
 
@@ -100,7 +109,7 @@ class Summary:
     grade: str
 
 
-Mark = ItemMark | SectionMark | PartMark | Applicability | DeductionNote | CreditNote | Summary
+Mark = ItemMark | SectionMark | PartMark | Applicability | DeductionNote | CreditNote | VetoNote | Summary
 
 
 def parse_mark(line: str) -> Mark | None:
@@ -115,6 +124,8 @@ def parse_mark(line: str) -> Mark | None:
         return _note(line)
     if line.startswith("（加分说明") and (match := _CREDIT.fullmatch(line)):
         return CreditNote(Credit(_decimal(match[2]), match[1]))
+    if line.startswith("（否决说明") and (match := _VETO.fullmatch(line)):
+        return VetoNote(match[1])
     if line.startswith("自评概况") and (match := _SUMMARY.fullmatch(line)):
         year = int(match[1]) if match[1] else None
         return Summary(year, _decimal(match[2]), _decimal(match[3]), match[4] or "")

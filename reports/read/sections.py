@@ -26,6 +26,7 @@ from reports.read.marks import (
     Mark,
     PartMark,
     SectionMark,
+    VetoNote,
 )
 from reports.read.points import Points
 from reports.read.reading import RemarkKind, Remarks, UnreadableReport
@@ -150,6 +151,8 @@ class SectionsReader:
                 self._item.notes.append(mark)
             case CreditNote(credit) if self._item:
                 self._item.credits.append(credit)
+            case VetoNote(reason) if self._item:
+                self._item.vetoes.append(reason)
             case _:
                 note_unplaced(self._remarks, place, block.text)
 

@@ -136,6 +136,8 @@ def _item(item: Item) -> Iterator[Block]:
         yield Block("p", deduction_note(deduction))
     for credit in item.credits:
         yield Block("p", credit_note(credit))
+    for reason in item.vetoes:
+        yield Block("p", f"（否决说明：{typeset(reason)}。）")
 
 
 def printed_label(label: str) -> str:

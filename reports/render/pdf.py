@@ -118,7 +118,7 @@ def _texts(report: Report) -> Iterator[tuple[str, str]]:
         yield f"（{section.ordinal}）", f"{section.part or ''}{section.title}"
         for item in section.items:
             lost, added = (lost.reason for lost in item.deductions), (added.reason for added in item.credits)
-            texts = (item.label, item.title, *item.paragraphs, *lost, *added)
+            texts = (item.label, item.title, *item.paragraphs, *lost, *added, *item.vetoes)
             yield f"第{item.label}项", "".join(texts)
     for title, passages in zip(
         CHAPTERS[1:], (report.experience, report.problems, report.improvements), strict=True

@@ -80,6 +80,8 @@ def total(report: Report) -> Row:
 
 def _added(report: Report) -> Decimal:
     """What bonus points add to the total in the end: no more than is missing where they may not pass it."""
+    if report.bonus_counted is not None:
+        return report.bonus_counted
     scores = [section.self_score for section in report.sections]
     if report.bonus is None or report.total_self_score is None or None in scores:
         return ZERO
@@ -117,6 +119,7 @@ def _item_row(item: Item) -> Row:
     if item.bonus:
         return Row(typeset(item.label), item_title(item), None, None, _bonus_note(item))
     notes = [_reason(deduction, item.points_lost) for deduction in item.deductions]
+    notes += map(typeset, item.vetoes)
     note = "；".join(filter(None, notes if item.applicable else ["不适用", *notes]))
     return Row(typeset(item.label), item_title(item), item.weight, item.self_score, note)
 

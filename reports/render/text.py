@@ -155,6 +155,7 @@ def _item_lines(item: Item) -> Iterator[str]:
     if read.deductions and not item.deductions:
         yield "（扣分说明：无。）"
     yield from (_credit_line(credit) for credit in item.credits)
+    yield from (f"（否决说明：{reason}。）" for reason in item.vetoes)
 
 
 def _item_form(item: Item) -> tuple[list[str], Item]:

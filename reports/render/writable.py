@@ -68,6 +68,8 @@ def _refuse_item(item: Item) -> None:
         _refuse_deduction(place, deduction)
     for credit in item.credits:
         _refuse_credit(place, credit)
+    for reason in item.vetoes:
+        _refuse_line(place, reason, may_be_empty=True)
 
 
 def _refuse_deduction(place: str, deduction: Deduction) -> None:

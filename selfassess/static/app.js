@@ -54,7 +54,7 @@ function forgetWhatIsStoredOrNotTheirs() {
 function putBack(form) {
   if (!(slot(form) in sessionStorage)) return;
   const kept = JSON.parse(sessionStorage[slot(form)]);
-  const typed = (fields) => JSON.stringify(fields.filter(([name]) => name !== "version"));
+  const typed = (fields) => JSON.stringify(fields.filter(([name]) => !["version", "key"].includes(name)));
   const shownByServer = "unsaved" in form.dataset;
   if (shownByServer || typed(kept) === typed(fieldsOf(form))) {
     delete sessionStorage[slot(form)];
@@ -87,13 +87,25 @@ async function putBackWithItsLines(form, kept) {
   await htmx.ajax("POST", form.action, { values, target: form, swap: "outerHTML" });
 }
 
+// A long tree shows where one is.
+function showWhereOneIs() {
+  for (const tree of document.querySelectorAll(".tree")) {
+    const here = tree.querySelector("[aria-current]");
+    if (!here) continue;
+    const below = here.getBoundingClientRect().top - tree.getBoundingClientRect().top;
+    if (below < 0 || below > tree.clientHeight * 0.9) tree.scrollTop += below - tree.clientHeight / 2;
+  }
+}
+
 // What a step in a form brought is not saved yet.
 document.addEventListener("htmx:afterSwap", () => {
+  showWhereOneIs();
   if (document.querySelector("form.fill[data-unsaved]")) unsaved = true;
 });
 
 // Once htmx listens, so that the proposal follows the figures.
 document.addEventListener("DOMContentLoaded", () => {
+  showWhereOneIs();
   forgetWhatIsStoredOrNotTheirs();
   const form = document.querySelector("form.fill");
   if (form) putBack(form);

@@ -21,7 +21,7 @@ from django.db import connections, transaction  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
-from assessments.models import Response  # noqa: E402
+from assessments.models import Assignment, Response  # noqa: E402
 from assessments.moving import move_cycle, plan_move  # noqa: E402
 from assessments.opening import open_assessment  # noqa: E402
 from assessments.responses import save_response  # noqa: E402
@@ -32,7 +32,15 @@ from audit.trail import first_break  # noqa: E402
 from indicators.publishing import copy_framework, publish_framework  # noqa: E402
 from reports.load import load_report, plan_load  # noqa: E402
 from reports.prose import ProseContent, save_prose  # noqa: E402
-from tests.factories import World, make_cycle, make_real_framework, make_world, real_report  # noqa: E402
+from tests.factories import (  # noqa: E402
+    World,
+    every_kind_data,
+    make_cycle,
+    make_framework,
+    make_real_framework,
+    make_world,
+    real_report,
+)
 
 Job = Callable[[], object]
 
@@ -123,9 +131,29 @@ def races(world: World) -> dict[str, object]:
     correction.refresh_from_db()
     move = partial(move_cycle, plan=plan_move(cycle=cycle, framework=correction), by=secretary)
     found["moves"] = together(*[move] * 3)
+    found["last acceptances that close the ranks"] = last_acceptances(world)
     found["revisions are saves"] = response.revisions.count() == stored().version
     found["break in the trail"] = first_break()
     return found
+
+
+def last_acceptances(world: World) -> list[object]:
+    """Two districts whose coordinators accept a ranked item at the same moment: outcomes, then the points."""
+    cycle = make_cycle(make_framework(**every_kind_data()), world.committee, code="2023")
+    accept: list[Job] = []
+    for code, served in (("a", 500), ("b", 700)):
+        opened = open_assessment(cycle=cycle, organisation=world.districts[code], by=None)
+        response = opened.responses.get(item__title="服务人数")
+        Assignment.objects.create(response=response, lead=world.departments[f"{code}1"])
+        content = Content(narrative="做了", measures={"served": Decimal(served)})
+        filler, head = world.people[Role.FILLER, f"{code}1"], world.people[Role.DEPARTMENT_HEAD, f"{code}1"]
+        saved = save_response(response=response, content=content, version=0, by=filler)
+        perform(saved, Action.SUBMIT, by=head, version=1)
+        boss = world.people[Role.COORDINATOR, code]
+        accept.append(partial(perform, response, Action.ACCEPT, by=boss, version=1))
+    outcomes = together(*accept)
+    ranked = Response.objects.filter(assessment__cycle=cycle, item__title="服务人数").order_by("assessment")
+    return [*outcomes, *(str(response.district_score) for response in ranked)]
 
 
 if __name__ == "__main__":

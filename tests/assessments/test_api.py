@@ -89,6 +89,7 @@ REAL: dict[str, Any] = {
         {
             "item": 15,
             "label": "15",
+            "title": "标准班额达标情况",
             "points": "0.9",
             "reason": "小学一、二年级标准班额占比80.84%，低于标准90%，差9.16个百分点，"
             "每差1个百分点扣0.1分（不足1个百分点不计）",
@@ -160,7 +161,7 @@ def test_deduction_names_its_item_by_count_and_by_label(db: None) -> None:
     world.response("1.1.2").deductions.create(order=1, points=Decimal(1), reason="未建立台账")
     (loss,) = get(world, Role.LEADER, "a").json()["deductions"]
     assert (loss["item"], loss["label"], loss["points"]) == (2, "1.1.2", "1")
-    assert score(str(world.assessments["a"].pk)).splitlines()[-1] == "  1.1.2  −1  未建立台账"
+    assert score(str(world.assessments["a"].pk)).splitlines()[-1] == "  1.1.2 甲  −1  未建立台账"
 
 
 def test_nothing_to_be_had_is_null_throughout(db: None) -> None:
@@ -282,7 +283,7 @@ def test_bonus_vetoes_and_the_cause_of_the_grade_are_told(db: None) -> None:
     ]
     cause = "发生重大责任事故，降低一个等次"
     assert (answer["grade"], answer["grade_by_points"], answer["grade_causes"]) == ("良好", "优秀", [cause])
-    assert answer["vetoes"] == [{"label": "6", "effect": "lower_grade", "reason": cause}]
+    assert answer["vetoes"] == [{"label": "6", "title": "重大事故", "effect": "lower_grade", "reason": cause}]
     (credit,) = answer["credits"]
     assert (credit["item"], credit["label"], credit["points"], credit["reason"]) == (
         12,
@@ -294,7 +295,7 @@ def test_bonus_vetoes_and_the_cause_of_the_grade_are_told(db: None) -> None:
         "  加分与核查  0 / 0  +1",
         "  27 / 27  良好  (12 / 12)  +1",
         "  发生重大责任事故: the grade is lowered by one",
-        "  加2  +0.5  获省级推广",
+        "  加2 创新做法  +0.5  获省级推广",
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -23,6 +24,7 @@ from audit.trail import first_break
 from indicators.exchange import read_framework, store_framework, write_framework
 from indicators.models import Framework
 from indicators.publishing import publish_framework
+from indicators.versions.comparing import Change, ChangeKind
 from tests.factories import (
     SHORTFALL,
     World,
@@ -124,6 +126,14 @@ def test_the_plan_says_what_becomes_of_each_item(world: World) -> None:
         Fate.UNCHANGED: 0,
         Fate.GONE: 1,
     }
+
+
+def test_an_item_that_only_stands_elsewhere_says_so(world: World) -> None:
+    written = write_framework(Framework.objects.with_tree().get(pk=world.framework.pk))
+    item = written["sections"][0]["items"][0]
+    framework = correction(world, drop="1", more={"协调发展": [item]})
+    moves = {move.item.label: move for move in plan(world, framework).assessments[0].moves}
+    assert (moves["1"].fate, moves["1"].changes) == (Fate.REWORDED, (Change(ChangeKind.MOVED),))
 
 
 def test_planning_writes_nothing(world: World) -> None:
@@ -439,3 +449,39 @@ def give_rate(world: World, district: str, rate: Decimal) -> None:
     response = save_response(response=world.response("9", district), content=content, version=0, by=filler)
     response = perform(response, Action.SUBMIT, by=head, version=response.version)
     perform(response, Action.ACCEPT, by=boss, version=response.version)
+
+
+def test_what_does_not_apply_has_its_points_by_the_policy_at_once(world: World) -> None:
+    fill(world, "3", State.DRAFT, applicable=False, na_reason="我区暂无", score=None)
+    move(world, correction(world, i3={"weight": "5"}))
+    assert content_of("3") == (State.DRAFT, "做了", Decimal(5), None)
+    head, boss = world.people[Role.DEPARTMENT_HEAD, "a1"], world.people[Role.COORDINATOR, "a"]
+    response = perform(world.response("3"), Action.SUBMIT, by=head, version=2)
+    assert perform(response, Action.ACCEPT, by=boss, version=2).district_score == Decimal(5)
+
+
+def posted(world: World, path: str, by: tuple[Role, str], **fields: object) -> Any:
+    client = Client()
+    client.force_login(world.people[by])
+    client.cookies["django_language"] = "en"
+    return client.post(path, {"narrative": "刚写的文字", "reason": "", **fields})
+
+
+def test_text_sent_to_an_item_that_is_gone_comes_back_to_be_copied(world: World) -> None:
+    path = f"/responses/{world.response('3').pk}/"
+    move(world, correction(world, drop="3"))
+    answer = posted(world, path, (Role.FILLER, "a1"), version=0)
+    assert answer.status_code == 410
+    assert "This item has been taken out of the framework." in answer.content.decode()
+    assert "刚写的文字</textarea>" in answer.content.decode()
+    assert posted(world, path, (Role.FILLER, "b1"), version=0).status_code == 404
+
+
+def test_step_that_a_move_has_closed_shows_the_item_as_it_stands(world: World) -> None:
+    response = fill(world, "1", State.SUBMITTED)
+    move(world, reweighted(world))
+    path, boss = f"/responses/{response.pk}/accept/", (Role.COORDINATOR, "a")
+    answer = posted(world, path, boss, version=response.version)
+    assert answer.status_code == 409
+    assert "Your step was not taken." in answer.content.decode()
+    assert posted(world, path, boss, version=response.version + 1).status_code == 403

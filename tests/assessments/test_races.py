@@ -55,6 +55,7 @@ def test_of_those_that_act_at_once_one_gets_through(database_of_its_own: str) ->
         "openings": ["Assessment"] + ["ValidationError"] * 2,
         "publications": ["Framework"] + ["ValidationError"] * 2,
         "moves": ["Cycle"] + ["ValidationError"] * 2,
+        "last acceptances that close the ranks": ["Response", "Response", "3.00", "4.00"],
         "revisions are saves": True,
         "break in the trail": None,
     }

@@ -8,13 +8,15 @@ from django.db.models import OuterRef, Subquery
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
-from assessments.models import Assessment, Response
+from assessments.models import Assessment, Cycle, Response
+from assessments.moving import move_cycle, plan_move
 from assessments.opening import open_assessment
 from assessments.responses import load_for_saving, save_response
 from assessments.results import Results, results_of
 from assessments.settling import Content
 from assessments.states import State
 from indicators.models import Item
+from indicators.publishing import copy_framework, publish_framework
 from indicators.scoring.rollup import NaPolicy
 from tests.factories import (
     World,
@@ -354,3 +356,14 @@ def test_results_with_vetoes_take_the_same_queries_for_one_and_for_many(graded: 
             list(map(str, results_of(found, visible=visible).vetoes))
         counts.append(len(queries))
     assert counts == [8, 8, 8]
+
+
+def test_assessment_read_before_its_cycle_moved_is_added_up_by_the_correction(graded: World) -> None:
+    read_before = Assessment.objects.select_related("cycle__framework").get(pk=graded.assessments["a"].pk)
+    correction = copy_framework(
+        framework=graded.framework, code="again", version="2", year=2021, title="修订", by=None
+    )
+    correction = publish_framework(framework=correction, by=None)
+    cycle = Cycle.objects.get(pk=read_before.cycle_id)
+    move_cycle(plan=plan_move(cycle=cycle, framework=correction), by=graded.people[Role.SECRETARY, "c"])
+    assert results_of(read_before).framework == correction

@@ -13,7 +13,7 @@ from tests.factories import make_world
 
 pytestmark = pytest.mark.django_db
 
-FRAMEWORK_TREE = ("gradeband", "section", "group", "item", "measure", "material")
+OF_FRAMEWORKS = ("gradeband", "section", "group", "item", "measure", "material", "comment", "edit")
 PROMISED = {
     "audit_event_refuse_update",
     "audit_event_refuse_delete",
@@ -25,7 +25,7 @@ PROMISED = {
     "indicators_framework_refuse_delete",
     *(
         f"indicators_{table}_refuse_{verb}"
-        for table in FRAMEWORK_TREE
+        for table in OF_FRAMEWORKS
         for verb in ("insert", "update", "delete")
     ),
 }

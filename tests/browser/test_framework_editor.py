@@ -178,3 +178,24 @@ def test_pages_of_the_editor_fit_a_phone_and_label_their_fields(sign_in: SignIn)
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         assert (width, page.evaluate(TOO_WIDE)) == (width, [])
+
+
+def test_a_bonus_item_is_offered_bonus_rules_as_soon_as_it_is_ticked(sign_in: SignIn) -> None:
+    page = sign_in("duban")
+    start_draft(page)
+    add_item(page, "1", "获奖情况", "2")
+    page.get_by_label("加分项", exact=True).check()
+    expect(page.get_by_label("新增细则").locator("option")).to_have_text(["加分"])
+    page.get_by_role("button", name="新增", exact=True).click()
+    expect(page.get_by_label("数据指标", exact=True)).to_be_focused()
+    page.get_by_role("button", name="移除", exact=True).click()
+    expect(page.get_by_label("新增细则")).to_be_focused()
+
+
+def test_a_long_tree_shows_where_one_is(sign_in: SignIn) -> None:
+    page = sign_in("duban", viewport={"width": 390, "height": 500})
+    page.goto("/frameworks/2/edit/")
+    tree(page).get_by_role("link", name="推进各级各类教育协调发展").click()
+    items(page).last.click()
+    expect(page.locator("#fill")).to_contain_text("三级指标")
+    expect(items(page).last).to_be_in_viewport()

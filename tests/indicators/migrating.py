@@ -73,6 +73,7 @@ def migrated() -> dict[str, object]:
     apps = migrate_to(BEFORE)
     fill(apps, "1", publish=True)
     fill(apps, "2", publish=False)
+    fill(apps, "3", publish=False)
     found: dict[str, object] = {"refused before": all(map(refused, TABLES))}
     call_command("migrate", verbosity=0)
     from indicators.models import Framework, Item
@@ -82,9 +83,12 @@ def migrated() -> dict[str, object]:
     found["keys"], found["different keys"] = len(given), len(set(given))
     found["titles"] = [f"{row.version} {row.status}" for row in Framework.objects.order_by("version")]
     found["refused after"] = sorted(f"indicators_{table}" for table in TABLES if refused(table))
+    Framework.objects.filter(version="3").update(status="consulting")
     found["draft is free"] = Item.objects.filter(section__framework__version="2", label="1").update(weight=5)
-    migrate_to(BEFORE)
+    apps = migrate_to(BEFORE)
     again = all(map(refused, TABLES))
+    states = apps.get_model("indicators", "Framework").objects.order_by("version")
+    found["states before"] = list(states.values_list("status", flat=True))
     call_command("migrate", verbosity=0)
     found["back and forth"] = again and all(map(refused, TABLES))
     return found

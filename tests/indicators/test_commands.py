@@ -103,7 +103,7 @@ def test_a_framework_with_faults_is_not_published_and_not_stored(file: Path) -> 
 def test_a_version_that_exists_is_refused(file: Path) -> None:
     make_framework()
     code, out, err = run("import_framework", write(file, framework_data()))
-    assert (code, out, err) == (2, "", "Framework with this Code and Version already exists.\n")
+    assert (code, out, err) == (2, "", "There is a version “1” of the code “demo” already.\n")
 
 
 def test_every_fault_of_the_file_is_told(file: Path) -> None:

@@ -86,8 +86,8 @@ def test_each_text_that_reads_differently_is_named() -> None:
     new = replace(old, title="经费", texts={**texts, "requirement": "足额落实经费。"})
     (found,) = compare(version(section(1), old), version(section(1), new)).nodes
     assert found.changes == (
-        Change(ChangeKind.REWORDED, "requirement", "落实经费。", "足额落实经费。"),
         Change(ChangeKind.REWORDED, "title", "第11项", "经费"),
+        Change(ChangeKind.REWORDED, "requirement", "落实经费。", "足额落实经费。"),
     )
 
 

@@ -236,15 +236,14 @@ def test_groups_of_one_section_have_titles_of_their_own(draft: Framework, alice:
         move_node_to(framework=draft, key=group.key, target=key_of("教育保障"), by=alice)
 
 
-def change_title(draft: Framework, alice: User, key: UUID, read: str) -> Any:
+def change_title(draft: Framework, alice: User, key: UUID, read: str, title: str = "改") -> Any:
     node = find_node(draft, key)
     if isinstance(node, Section):
-        return save_section(
-            framework=draft, key=key, data=SectionData(title="改", items=()), read=read, by=alice
-        )
+        data = SectionData(title=title, items=())
+        return save_section(framework=draft, key=key, data=data, read=read, by=alice)
     if isinstance(node, Group):
-        return save_group(framework=draft, key=key, data=GroupData(title="改"), read=read, by=alice)
-    return save_item(framework=draft, key=key, data=ItemData(**item("改")), read=read, by=alice)
+        return save_group(framework=draft, key=key, data=GroupData(title=title), read=read, by=alice)
+    return save_item(framework=draft, key=key, data=ItemData(**item(title)), read=read, by=alice)
 
 
 @pytest.mark.parametrize("node", ["教育保障", "经费", "1"])
@@ -253,11 +252,45 @@ def test_a_save_over_what_somebody_else_changed_is_refused(draft: Framework, ali
     read = fingerprint(find_node(draft, key))
     change_title(draft, alice, key, read)
     with pytest.raises(StaleEdit) as stale:
-        change_title(draft, alice, key, read)
-    assert stale.value.current == find_node(draft, key)
+        change_title(draft, alice, key, read, "再改")
+    current = find_node(draft, key)
+    assert (stale.value.current, stale.value.current and fingerprint(stale.value.current)) == (
+        current,
+        fingerprint(current),
+    )
     with pytest.raises(StaleEdit):
         delete_node(framework=draft, key=key, read=read, by=alice)
     assert Edit.objects.count() == 1
+
+
+@pytest.mark.parametrize("node", ["教育保障", "经费", "1"])
+def test_a_change_that_is_sent_twice_is_made_once(draft: Framework, alice: User, node: str) -> None:
+    key = key_of(node)
+    read = fingerprint(find_node(draft, key))
+    assert change_title(draft, alice, key, read) == change_title(draft, alice, key, read)
+    assert Edit.objects.count() == 1
+
+
+def test_what_is_added_twice_is_there_once(draft: Framework, alice: User) -> None:
+    section, group, new = SectionData(title="新", items=()), GroupData(title="新"), ItemData(**item("8"))
+    above = key_of("协调发展")
+    for _turn in range(2):
+        save_section(framework=draft, key=None, data=section, by=alice)
+        save_group(framework=draft, key=None, section=above, data=group, by=alice)
+        save_item(framework=draft, key=None, parent=above, data=new, by=alice)
+    assert Edit.objects.count() == 3
+    other = new.model_copy(update={"title": "改"})
+    with pytest.raises(StaleEdit) as stale:
+        save_item(framework=draft, key=None, parent=above, data=other, by=alice)
+    assert stale.value.current == Item.objects.get(label="8")
+    assert Item.objects.get(label="8").title == "第8项"
+
+
+def test_a_new_node_does_not_take_the_key_of_another(draft: Framework, alice: User) -> None:
+    data = GroupData(title="新", key=key_of("1"))
+    with pytest.raises(StaleEdit) as stale:
+        save_group(framework=draft, key=None, section=key_of("协调发展"), data=data, by=alice)
+    assert (stale.value.current, Edit.objects.count()) == (None, 0)
 
 
 def test_a_save_of_what_somebody_else_deleted_is_refused(draft: Framework, alice: User) -> None:

@@ -177,6 +177,31 @@ def test_after_saving_the_next_item_can_be_added_to_the_same_group(
     assert answer.headers["Location"] == f"{reverse('framework-add', args=[draft.pk, 'item'])}?in={group.key}"
 
 
+def test_the_next_item_of_a_place_has_the_next_number(secretary: Client, draft: Framework) -> None:
+    add = reverse("framework-add", args=[draft.pk, "item"])
+    for place, label in (
+        (Group.objects.get(title="经费"), "3"),
+        (Section.objects.get(title="协调发展"), "7"),
+    ):
+        assert fields_of(text_of(secretary.get(f"{add}?in={place.key}")))["label"] == label
+    empty = Section.objects.create(framework=draft, order=9, title="空")
+    assert fields_of(text_of(secretary.get(f"{add}?in={empty.key}")))["label"] == ""
+
+
+def test_a_form_for_a_new_node_that_is_sent_twice_adds_one(secretary: Client, draft: Framework) -> None:
+    section = Section.objects.get(title="协调发展")
+    for kind, model in (("section", Section), ("group", Group), ("item", Item)):
+        url = f"{reverse('framework-add', args=[draft.pk, kind])}?in={section.key}"
+        data = fields_of(text_of(secretary.get(url))) | {"title": "只加一次", "weight": "1"}
+        answers = [secretary.post(url, data) for _turn in range(2)]
+        added = model._default_manager.get(title="只加一次")
+        assert [answer.headers["Location"] for answer in answers] == [address(added)] * 2
+        answer = secretary.post(url, data | {"title": "另一个名称"})
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert 'value="另一个名称"' in text_of(answer)
+    assert Edit.objects.count() == 3
+
+
 def test_a_form_that_is_saved_as_it_came_changes_nothing(secretary: Client, draft: Framework) -> None:
     """Every node, its fields read from the page as a browser would."""
     nodes: list[Node] = [*Section.objects.all(), *Group.objects.all(), *Item.objects.all()]
@@ -402,6 +427,40 @@ def test_rules_and_lines_come_and_go_in_the_form_alone(secretary: Client, draft:
     assert (fields_of(page)["rules-0-kind"], "rules-1-kind" in page) == ("manual", False)
 
 
+def test_an_item_that_is_ticked_as_a_bonus_is_offered_bonus_rules(
+    secretary: Client, draft: Framework
+) -> None:
+    node = Item.objects.get(label="3")
+    bonus = {"bonus": "on", "new_kind": "tiers"}
+    live = text_of(work(secretary, node, {**bonus, "preview": "1"}, **HTMX))
+    assert '<select id="new_kind" hx-swap-oob="innerHTML"><option value="bonus">' in live
+    live = text_of(work(secretary, node, {**bonus, "new_kind": "bonus", "preview": "1"}, **HTMX))
+    assert "new_kind" not in live
+    page = text_of(work(secretary, node, {**bonus, "do": "add-rules"}))
+    assert fields_of(page)["rules-0-kind"] == "bonus"
+
+
+@pytest.mark.parametrize(
+    ("do", "focused"),
+    [
+        ("add-rules", "new_kind"),
+        ("drop-rules-0", "new_kind"),
+        ("up-rules-1", "rules-0-measure"),
+        ("drop-rules-1-tiers-0", "rules-1-tiers-0-low"),
+        ("add-figures", "figures-0-name"),
+    ],
+)
+def test_after_a_step_in_the_form_the_focus_is_where_the_person_goes_on(
+    secretary: Client, draft: Framework, do: str, focused: str
+) -> None:
+    tiers = {"rules-1-kind": "tiers", "rules-1-tiers-0-low": "90", "rules-1-tiers-1-low": "80"}
+    data = {**RULE, **tiers, "do": do, "new_kind": "manual"}
+    page = text_of(work(secretary, Item.objects.get(label="3"), data))
+    assert [re.search(r'name="([^"]*)"', tag)[1] for tag in re.findall(r"<[^>]* autofocus[^>]*>", page)] == [  # type: ignore[index]
+        focused
+    ]
+
+
 @pytest.mark.parametrize(
     "do", ["", "x", "drop-rules-99", "up-rules-5", "add-rules-7-tiers", "drop-rules-0-kind-0", "add-rules"]
 )
@@ -490,6 +549,7 @@ def test_nodes_are_moved_by_buttons_and_by_keys(secretary: Client, draft: Framew
     assert list(Group.objects.get(title="经费").items.values_list("label", flat=True)) == ["2", "1"]
     tree = text_of(secretary.post(url, {"direction": "out"}, headers=HTMX))
     assert tree.startswith('<nav class="tree" id="tree"')
+    assert f'name="latest" value="{Edit.objects.latest("pk").pk}"' in tree
     refused = text_of(secretary.post(url, {"direction": "out"}, headers=HTMX))
     assert "已经在最上一级。" in refused
     group = Group.objects.get(title="师资")
@@ -500,6 +560,18 @@ def test_nodes_are_moved_by_buttons_and_by_keys(secretary: Client, draft: Framew
         reverse("framework-node-move", args=[draft.pk, section.key]), {"direction": "group", "title": "均衡"}
     )
     assert Group.objects.get(title="均衡").items.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("node", "offered"),
+    [("3", True), ("5", False), ("教育保障", False), ("协调发展", True)],
+)
+def test_a_level_lower_is_offered_where_there_is_one(
+    secretary: Client, draft: Framework, node: str, offered: bool
+) -> None:
+    """Item 3 stands right after a group, item 5 first in its section."""
+    found = Item.objects.filter(label=node).first() or Section.objects.get(title=node)
+    assert ('name="direction" value="in"' in text_of(secretary.get(address(found)))) is offered
 
 
 def test_a_dissolved_group_leads_on_to_its_section(secretary: Client, draft: Framework) -> None:
@@ -521,6 +593,12 @@ def test_changes_are_undone_and_done_again(secretary: Client, draft: Framework) 
     assert Item.objects.get(label="1").title == "第1项"
     secretary.post(url, {"redo": "3", "stay": "1"})
     assert [Item.objects.get(label=label).title for label in "123"] == ["改1", "改2", "改3"]
+    secretary.post(url, {"undo": "", "latest": str(Edit.objects.earliest("pk").pk)})
+    assert Item.objects.get(label="3").title == "改3"
+    assert secretary.post(url, {"undo": "", "at": str(nodes[2].key)}).headers["Location"] == address(nodes[2])
+    settings = reverse("framework-edit", args=[draft.pk])
+    for gone in ("", "x", str(uuid4())):
+        assert secretary.post(url, {"redo": "", "at": gone}).headers["Location"] == settings
     for nonsense in ({"undo": "x" * 9}, {"redo": "9" * 30}, {}):
         assert secretary.post(url, nonsense).status_code == HTTPStatus.FOUND
 

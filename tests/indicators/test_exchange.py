@@ -389,7 +389,7 @@ def test_a_version_that_exists_is_refused_and_nothing_is_stored() -> None:
     before = counts()
     with pytest.raises(ValidationError) as refusal:
         store_framework(data=read_framework(framework_data(title="另一体系")), by=None)
-    assert refusal.value.messages == ["Framework with this Code and Version already exists."]
+    assert refusal.value.messages == ["There is a version “1” of the code “demo” already."]
     assert counts() == before
 
 

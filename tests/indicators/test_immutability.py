@@ -37,6 +37,7 @@ from indicators.models import (
     Measure,
     Section,
 )
+from indicators.publishing import publish_framework
 from tests.factories import SHORTFALL, framework_data, make_framework, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +177,14 @@ def test_every_column_of_a_framework_is_frozen() -> None:
 
 def test_a_frozen_framework_cannot_be_deleted(frozen: Framework) -> None:
     before = contents()
-    for attempt in (frozen.delete, lambda: execute("DELETE FROM indicators_framework")):
+    attempts: list[Callable[[], object]] = [
+        frozen.delete,
+        lambda: execute("DELETE FROM indicators_framework"),
+    ]
+    if connection.vendor == "sqlite":
+        replace = "INSERT OR REPLACE INTO indicators_framework SELECT * FROM indicators_framework"
+        attempts.append(lambda: execute(replace))
+    for attempt in attempts:
         with pytest.raises(IntegrityError, match="is immutable"), transaction.atomic():
             attempt()
     assert contents() == before
@@ -227,6 +235,52 @@ def test_the_example_has_a_row_of_every_table() -> None:
         "Measure": 1,
         "Material": 1,
     }
+
+
+# What was said of it and done to it
+
+
+def review(framework: Framework) -> tuple[Model, ...]:
+    """A comment and an edit of a framework."""
+    office, now = make_organisation("c", OrganisationKind.COMMITTEE), timezone.now()
+    author = make_user("author")
+    comment = Comment.objects.create(
+        framework=framework, place="整体", organisation=office, author=author, text="建议", written_at=now
+    )
+    edit = Edit.objects.create(framework=framework, number=1, summary="改", changes=[], by=author, at=now)
+    return comment, edit
+
+
+@pytest.mark.parametrize("state", [FrameworkStatus.PUBLISHED, FrameworkStatus.SUPERSEDED])
+def test_comments_and_edits_of_a_frozen_framework_stay_as_they_are(state: FrameworkStatus) -> None:
+    framework = make(publish=False)
+    rows = review(framework)
+    other = make(publish=False, version="2")
+    publish_framework(framework=framework, by=None)
+    Framework.objects.filter(pk=framework.pk).exclude(status=state).update(status=state)
+    for row in rows:
+        model: type[Model] = type(row)
+        column = "text" if isinstance(row, Comment) else "summary"
+        table, manager = model._meta.db_table, model._default_manager
+        before = list(manager.values())
+        another = manager.get()
+        another.pk = None
+        if isinstance(another, Edit):
+            another.number = 2
+        attempts: dict[str, Callable[[], object]] = {
+            "save()": row.save,
+            "update()": partial(manager.update, **{column: "x"}),
+            "bulk_update()": partial(manager.bulk_update, [row], [column]),
+            "out of it": partial(manager.update, framework=other),
+            "delete()": row.delete,
+            "create()": another.save,
+            "bulk_create()": partial(manager.bulk_create, [another]),
+            "UPDATE": partial(execute, f"UPDATE {table} SET {column} = {column}"),  # noqa: S608
+            "DELETE": partial(execute, f"DELETE FROM {table}"),  # noqa: S608
+        }
+        for attempt in attempts.values():
+            assert_refused(table, attempt)
+        assert list(manager.values()) == before
 
 
 # Open to comments
@@ -312,9 +366,9 @@ def test_frameworks_published_before_get_keys_and_stay_frozen(db: None, tmp_path
     assert run.stderr == ""
     assert json.loads(run.stdout) == {
         "refused before": True,
-        "keys": 8,
-        "different keys": 8,
-        "titles": ["1 published", "2 draft"],
+        "keys": 12,
+        "different keys": 12,
+        "titles": ["1 published", "2 draft", "3 draft"],
         "refused after": [
             "indicators_framework",
             "indicators_gradeband",
@@ -324,5 +378,6 @@ def test_frameworks_published_before_get_keys_and_stay_frozen(db: None, tmp_path
             "indicators_section",
         ],
         "draft is free": 1,
+        "states before": ["published", "draft", "draft"],
         "back and forth": True,
     }

@@ -111,7 +111,7 @@ def test_a_version_that_exists_is_told_and_nothing_stored(client: Client, world:
     send(client, shicheng())
     answer = store(client, world, 15, code="demo", version="1")
     assert answer.status_code == 422
-    assert "Framework with this Code and Version already exists." in answer.content.decode()
+    assert "There is a version “1” of the code “demo” already." in answer.content.decode()
     assert Framework.objects.count() == 1
     ticked = [line.item.label for part in answer.context["parts"] for line in part.lines if line.ticked]
     assert ticked == ["16"]
@@ -191,6 +191,22 @@ def test_the_preview_asks_as_much_for_one_row_as_for_many(
     send(client, workbook([HEAD, *(["甲", f"{n}项", 1, "每少1次扣0.2分"] for n in range(count))]))
     with django_assert_num_queries(7):
         assert client.get(PREVIEW).status_code == 200
+
+
+def test_alternatives_are_not_added_up_in_the_preview(client: Client) -> None:
+    rows = [["甲", "共同", 60, ""], ["乙（适用于城区）", "城", 40, ""], ["丙（适用于乡镇）", "乡", 30, ""]]
+    send(client, workbook([HEAD, *rows]))
+    page = client.get(PREVIEW)
+    lines = [(kind, str(weight.points)) for kind, weight in page.context["weights"].lines]
+    assert lines == [("城区", "100"), ("乡镇", "90")]
+    assert "130" not in page.content.decode()
+
+
+def test_rules_of_more_than_a_thousand_items_are_confirmed_at_once(client: Client, world: World) -> None:
+    send(client, workbook([HEAD, *(["甲", f"{n}项", 1, "每少1次扣0.2分"] for n in range(1_100))]))
+    assert store(client, world, *range(1_100)).status_code == 302
+    items = Item.objects.filter(section__framework__code="hz")
+    assert sum(bool(item.rules) for item in items) == 1_100
 
 
 # Files out

@@ -114,6 +114,19 @@ def test_undo_and_redo_go_step_by_step_or_to_a_chosen_edit() -> None:
     assert Event.objects.filter(action="framework.edits_undone").count() == 2
 
 
+def test_an_edit_that_came_meanwhile_is_not_undone_unseen() -> None:
+    framework, alice = make_draft(), make_user("alice")
+    add_section(framework, alice, "看到的")
+    seen = Edit.objects.get().pk
+    undo_edits(framework=framework, by=alice)
+    add_section(framework, alice, "没看到的")
+    with pytest.raises(ValidationError, match="其间又有修改或撤销"):
+        undo_edits(framework=framework, by=alice, latest=seen)
+    assert Edit.objects.get().pk != seen
+    undo_edits(framework=framework, by=alice, latest=Edit.objects.get().pk)
+    assert Edit.objects.get().undone
+
+
 def test_with_nothing_left_undo_and_redo_say_so() -> None:
     framework, alice = make_draft(), make_user("alice")
     with pytest.raises(ValidationError, match="没有可以撤销的修改。"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.editor.numbers import as_number
+from indicators.editor.numbers import as_number, label_after
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,19 @@ def test_numbers_are_read_as_they_are_typed(typed: str, unit: str, number: str) 
 @pytest.mark.parametrize("typed", ["九十", "1e9", "NaN", "1,23", "--1", "1.", "9" * 21, "9" * 1000])
 def test_what_is_no_number_comes_back_as_it_was(typed: str) -> None:
     assert as_number(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("label", "following"),
+    [
+        ("54", "55"),
+        ("1.1.9", "1.1.10"),
+        ("A2", "A3"),
+        ("（37）", "（38）"),
+        ("2-09", "2-10"),
+        ("一", ""),
+        ("", ""),
+    ],
+)
+def test_the_next_label_counts_on(label: str, following: str) -> None:
+    assert label_after(label) == following

@@ -16,7 +16,7 @@ from audit.models import Event
 from indicators.consulting import open_round
 from indicators.exchange import write_framework
 from indicators.models import Comment, Framework, FrameworkStatus, Item, Section
-from indicators.publishing import copy_framework, delete_draft, publish_framework
+from indicators.publishing import copy_framework, delete_draft, publish_framework, uses_of
 from tests.factories import SHORTFALL, make_cycle, make_framework, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,13 @@ def test_publishing_leaves_other_codes_and_other_committees_alone(committee: Org
     assert statuses() == {"1": "published", "2": "published", "3": "superseded", "4": "published"}
 
 
+def test_a_correction_of_last_years_leaves_this_years_alone(committee: Organisation) -> None:
+    publish_framework(framework=owned(committee, version="2021", year=2021), by=None)
+    publish_framework(framework=owned(committee, version="2022", year=2022), by=None)
+    publish_framework(framework=owned(committee, version="2021-2", year=2021), by=None)
+    assert statuses() == {"2021": "superseded", "2022": "published", "2021-2": "published"}
+
+
 def test_what_is_superseded_stays_in_use_by_its_cycle(committee: Organisation) -> None:
     first = publish_framework(framework=owned(committee, version="1"), by=None)
     cycle = make_cycle(first, committee)
@@ -264,3 +271,12 @@ def test_what_is_no_draft_or_in_use_is_not_deleted(committee: Organisation) -> N
         delete_draft(framework=draft, by=None)
     assert refusal.value.messages == ["In use by the copy “新体系 4”."]
     assert Framework.objects.count() == 4
+
+
+def test_another_committees_draft_is_not_named_by_what_it_was_copied_from(committee: Organisation) -> None:
+    shared = owned(None)
+    copy(shared, version="2", committee=committee)
+    copy(shared, version="3")
+    assert uses_of(shared) == [f"a draft of {committee}", "the copy “新体系 3”"]
+    publish_framework(framework=Framework.objects.get(version="2"), by=None)
+    assert uses_of(shared) == ["the copy “新体系 2”", "the copy “新体系 3”"]

@@ -286,6 +286,19 @@ def test_committees_bonus_is_in_no_sum_until_it_is_given() -> None:
     assert (total.reserved, total.bonus_weight, total.percent) == (Decimal(0), Decimal(0), Decimal(90))
 
 
+@pytest.mark.parametrize(
+    ("may_exceed", "total", "bonus_counted"), [(False, "100", "1.25"), (True, "102", "3.25")]
+)
+def test_what_of_a_scaled_total_is_bonus(may_exceed: bool, total: str, bonus_counted: str) -> None:
+    found = roll_up(
+        [[counted("80", "79"), not_applicable("20"), bonus("4", "3.25")]],
+        EXCLUDE,
+        bonus_may_exceed=may_exceed,
+    )
+    assert (found.total, found.bonus_counted) == (Decimal(total), Decimal(bonus_counted))
+    assert roll_up([[counted("80", None)]], EXCLUDE).bonus_counted is None
+
+
 # A veto of a section
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from indicators.editor.rule_forms import (
     Figure,
+    ReadRules,
     TypedRule,
     kind_choices,
     new_line,
@@ -22,7 +23,7 @@ from indicators.editor.rule_forms import (
     without_empty_lines,
 )
 from indicators.scoring.measures import MeasureKind
-from indicators.scoring.rules import KINDS, ShortfallRule, TiersRule, dump_rules, parse_rules
+from indicators.scoring.rules import KINDS, Rule, ShortfallRule, TiersRule, dump_rules, parse_rules
 
 RULES: dict[str, dict[str, Any]] = {
     "manual": {"share": "2"},
@@ -89,6 +90,10 @@ def posted(typed: list[TypedRule]) -> dict[str, str]:
     return data
 
 
+def valid(read: ReadRules) -> tuple[Rule, ...]:
+    return tuple(rule for rule in read.rules if rule is not None)
+
+
 def test_every_kind_has_its_example() -> None:
     assert set(RULES) == set(KINDS)
 
@@ -97,7 +102,7 @@ def test_every_kind_has_its_example() -> None:
 def test_a_stored_rule_comes_back_from_its_form_unchanged(kind: str) -> None:
     typed = rules_posted(posted(typed_rules(stored(kind), FIGURES)))
     read = read_rules(typed, FIGURES.values())
-    assert (read.errors, dump_rules(read.valid)) == ({}, stored(kind))
+    assert (read.errors, dump_rules(valid(read))) == ({}, stored(kind))
     used = {code: (figure.name, figure.kind) for code, figure in read.figures.items()}
     assert used == {
         code: (FIGURES[code].name, FIGURES[code].kind) for code in parse_rules(stored(kind))[0].needs
@@ -151,7 +156,7 @@ def test_a_fault_of_the_whole_rule_stands_at_the_rule() -> None:
 def test_numbers_may_be_typed_full_width_and_with_their_unit() -> None:
     typed = typed_rules(stored("shortfall"), FIGURES)
     typed[0] |= {"standard": "９０。５％", "points_per_unit": "０．１"}
-    rule = read_rules(typed, FIGURES.values()).valid[0]
+    rule = valid(read_rules(typed, FIGURES.values()))[0]
     assert isinstance(rule, ShortfallRule)
     assert (rule.standard, rule.points_per_unit) == (Decimal("90.5"), Decimal("0.1"))
 
@@ -160,7 +165,7 @@ def test_a_tier_ends_where_the_one_above_it_begins() -> None:
     rule = new_rule("tiers") | {"measure": "占比"}
     for line, (low, points) in zip(rule["tiers"], [("95", "4"), ("90", "3"), ("", "0")], strict=True):
         line |= {"low": low, "points": points}
-    read = read_rules([rule], ()).valid[0]
+    read = valid(read_rules([rule], ()))[0]
     assert isinstance(read, TiersRule)
     assert [(str(tier.low), str(tier.high), tier.high_closed) for tier in read.tiers] == [
         ("95", "None", False),

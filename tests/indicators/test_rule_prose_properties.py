@@ -144,17 +144,17 @@ def test_places_lie_in_the_prose_in_order_and_apart(prose: str, weight: Decimal 
 def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
     half, whole, more = (times(piece, length) for length in (LONGEST // 2, LONGEST, 100_000))
 
-    assert whole < max(4 * half, 0.03)
+    assert whole < max(4 * half, 0.1)
     assert whole < 0.5
     assert more < 0.1
 
 
 def times(piece: str, length: int) -> float:
-    """Seconds, the least of three, to read so many signs of the piece repeated."""
+    """Seconds of the processor, the least of three, to read so many signs of the piece repeated."""
     prose = (piece * (length // len(piece) + 1))[:length]
     taken = []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         read_rule_prose(prose, Decimal(5), "标题")
-        taken.append(time.perf_counter() - begin)
+        taken.append(time.process_time() - begin)
     return min(taken)

@@ -1,5 +1,6 @@
 """The pages about versions: publish, copy, delete, compare, and the comment round."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from accounts.roles import Role
+from accounts.roles import OrganisationKind, Role
 from indicators.consulting import answer_comment, close_round, open_round, write_comment
 from indicators.models import Comment, Framework, FrameworkStatus, Item
 from indicators.publishing import copy_framework, publish_framework
@@ -76,6 +77,45 @@ def test_the_page_says_what_becomes_immutable_then_publishes(secretary: Client, 
     assert (again.status_code, again.headers["Location"]) == (302, f"/frameworks/{draft.pk}/")
 
 
+def test_a_draft_changed_since_the_page_was_read_is_not_published(
+    secretary: Client, draft: Framework
+) -> None:
+    address = f"/frameworks/{draft.pk}/publish/"
+
+    def read() -> str:
+        found = re.search(r'name="read" value="(\w+)"', text(secretary.get(address)))
+        assert found
+        return found[1]
+
+    before = read()
+    Item.objects.filter(section__framework=draft, label="1").update(requirement="另有要求。")
+    answer = secretary.post(address, {"read": before})
+    assert (answer.status_code, status(draft)) == (409, "draft")
+    assert "The draft was changed since you looked" in text(answer)
+    assert secretary.post(address, {"read": read()}).status_code == 302
+    assert status(draft) == "published"
+
+
+def test_the_page_names_only_what_is_superseded(secretary: Client, world: World, draft: Framework) -> None:
+    """Neither another committee's version nor one of a later year."""
+    other = make_framework(publish=False, version="d", title="外市体系")
+    Framework.objects.filter(pk=other.pk).update(committee=make_organisation("d", OrganisationKind.COMMITTEE))
+    publish_framework(framework=other, by=None)
+    publish_framework(framework=own(world, "later", year=2022), by=None)
+    page = text(secretary.get(f"/frameworks/{draft.pk}/publish/"))
+    assert ("外市体系" in page, "评价指标体系 later" in page) == (False, False)
+
+
+def test_the_page_says_what_has_not_been_answered(secretary: Client, world: World, draft: Framework) -> None:
+    open_round(framework=draft, by=None)
+    first, _second = written(world, draft, "a1"), written(world, draft, "b1")
+    close_round(framework=draft, by=None)
+    address = f"/frameworks/{draft.pk}/publish/"
+    assert "2 comments have not been answered." in text(secretary.get(address))
+    answer_comment(comment=first, text="采纳。", by=world.people[Role.SECRETARY, "c"])
+    assert "One comment has not been answered." in text(secretary.get(address))
+
+
 def test_the_page_lists_faults_with_the_way_to_each(secretary: Client, world: World) -> None:
     bare = {"title": "空", "items": []}
     framework = own(world, "3", sections=[bare], stated_weight="5")
@@ -106,6 +146,11 @@ def test_a_copy_is_offered_under_the_next_version(secretary: Client, world: Worl
     again = secretary.post(address, posted)
     assert again.status_code == 422
     assert Framework.objects.count() == 3
+
+
+def test_a_version_that_exists_is_not_offered(secretary: Client, world: World, draft: Framework) -> None:
+    page = text(secretary.get(f"/frameworks/{world.framework.pk}/copy/"))
+    assert 'name="version" value="3"' in page
 
 
 def test_a_copy_of_what_belongs_to_no_committee_belongs_to_the_secretarys(
@@ -229,6 +274,7 @@ def test_what_cannot_be_a_comment_is_refused_with_a_sentence(world: World, draft
     for posted in (
         {"organisation": office, "text": ""},
         {"organisation": office, "text": "长" * 1001},
+        {"organisation": office, "text": "\u200b\t\r\n"},
         {"organisation": office, "text": "意见", "node": "no-key"},
         {"organisation": office, "text": "意见", "node": "12345678-1234-5678-1234-567812345678"},
         {"organisation": str(world.departments["a2"].pk), "text": "意见"},
@@ -236,6 +282,15 @@ def test_what_cannot_be_a_comment_is_refused_with_a_sentence(world: World, draft
     ):
         assert filler.post(address, posted).status_code == 422
     assert not Comment.objects.exists()
+
+
+def test_line_breaks_count_once_and_tabs_become_spaces(world: World, draft: Framework) -> None:
+    """As the browser counts them: a text that it lets through is not refused for them."""
+    open_round(framework=draft, by=None)
+    filler, address = client_of(world, Role.FILLER, "a1"), f"/frameworks/{draft.pk}/comments/"
+    office, said = str(world.departments["a1"].pk), "分\t值\r\n" * 250
+    assert filler.post(address, {"organisation": office, "text": said}).status_code == 302
+    assert Comment.objects.get().text == ("分 值\n" * 250).strip()
 
 
 def test_nobody_reaches_a_comment_of_others(world: World, draft: Framework) -> None:
@@ -289,6 +344,31 @@ def test_after_the_round_an_office_reads_its_answers_and_no_link_to_the_draft(
     assert "采纳。" in text(page)
     assert f'href="/frameworks/{draft.pk}/"' not in text(page)
     assert client_of(world, Role.FILLER, "a2").get(f"/frameworks/{draft.pk}/comments/").status_code == 404
+
+
+def test_an_office_finds_its_answers_from_the_list_and_once_published_from_the_framework(
+    world: World, draft: Framework
+) -> None:
+    open_round(framework=draft, by=None)
+    written(world, draft, "a1")
+    close_round(framework=draft, by=None)
+    link = f'href="/frameworks/{draft.pk}/comments/"'
+    said, silent = client_of(world, Role.FILLER, "a1"), client_of(world, Role.FILLER, "a2")
+    assert (link in text(said.get("/frameworks/")), link in text(silent.get("/frameworks/"))) == (True, False)
+    publish_framework(framework=draft, by=None)
+    address = f"/frameworks/{draft.pk}/"
+    assert (link in text(said.get(address)), link in text(silent.get(address))) == (True, False)
+
+
+def test_every_node_leads_to_a_comment_on_it_while_the_round_is_open(world: World, draft: Framework) -> None:
+    item = Item.objects.get(section__framework=draft, label="1")
+    link = f'href="/frameworks/{draft.pk}/comments/?node={item.key}#new-comment"'
+    filler, secretary = client_of(world, Role.FILLER, "a1"), client_of(world, Role.SECRETARY, "c")
+    open_round(framework=draft, by=None)
+    address = f"/frameworks/{draft.pk}/"
+    assert link in text(filler.get(address))
+    assert link.replace(str(item.key), str(item.section.key)) in text(filler.get(address))
+    assert link not in text(secretary.get(address))
 
 
 def test_comments_stand_in_the_order_of_the_tree(secretary: Client, world: World, draft: Framework) -> None:

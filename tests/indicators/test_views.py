@@ -1,5 +1,6 @@
 """Frameworks to read: published ones alone, in a constant number of queries."""
 
+import re
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
@@ -10,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from indicators.models import Framework, FrameworkStatus
 from tests.factories import SHORTFALL, make_framework, make_user
+from tests.test_catalogues import VisibleText
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +59,7 @@ def test_the_list_makes_the_same_queries_with_one_and_with_many(
 ) -> None:
     for number in range(frameworks):
         make_framework(version=str(number))
-    with django_assert_num_queries(SESSION_AND_USER + STANDING + 1):
+    with django_assert_num_queries(SESSION_AND_USER + STANDING + 2):
         reader.get("/frameworks/")
 
 
@@ -158,6 +160,7 @@ def test_flags_groups_materials_and_prose_are_shown(reader: Client) -> None:
         "其中1.5分仅由上级评分",
     ):
         assert text in page
+    assert '<details class="small" open>' in page, "what is printed shows the scoring rule as published"
     node = framework.sections.all()[0].items.all()[0]
     assert f'id="node-{node.key}"' in page
 
@@ -176,6 +179,8 @@ def test_alternatives_for_kinds_of_district_are_never_added_up_together(reader: 
         ("城区", 100),
         ("乡镇", 90),
     ]
+    shown = re.sub(r"\s", "", "".join(VisibleText(answer.content.decode()).text))
+    assert "共3项；城区100分；乡镇90分" in shown
     filtered = reader.get(f"/frameworks/{framework.pk}/", {"profile": "乡镇"})
     page = filtered.content.decode()
     assert [weight.points for _name, weight in filtered.context["weights"].lines] == [90]

@@ -238,6 +238,8 @@ def test_explain_cause_leaves_out_the_points_but_not_what_limited_them() -> None
     assert explain_cause(limited, {}) == "late, 2 points by the rule, 1 point at most"
     cut = Explanation("manual", {**values, "left": Decimal(1)})
     assert explain_cause(cut, {}) == "late, 2 points by the rule, no more than 1 point left"
+    used_up = Explanation("manual", {**values, "left_of_limit": Decimal(1)})
+    assert explain_cause(used_up, {}) == explain_cause(cut, {})
 
 
 @pytest.mark.usefixtures("english")

@@ -233,7 +233,7 @@ def test_every_fault_is_told_by_its_cell() -> None:
         "sheet “指标体系” N4",
         "sheet “数据指标” C4",
         "sheet “等次” B4",
-        "sheet “评分规则” U5",
+        "sheet “评分规则” V5",
     ]
 
 
@@ -254,6 +254,103 @@ def test_rules_find_their_item_by_number_and_name() -> None:
     plan = read_workbook(saved(book), "体系.xlsx")
     assert plan.data is not None
     assert [rule.kind for rule in plan.data.sections[0].items[0].rules] == ["manual"]
+
+
+def test_rules_and_figures_of_an_item_taken_out_are_left_out() -> None:
+    framework = small()
+    book = opened(write_workbook(framework))
+    tree = book["指标体系"]
+    labels = [item.label for item in framework.sections[0].items if item.rules]
+    row = next(row for row in range(4, tree.max_row) if str(tree.cell(row, 7).value) == labels[0])
+    for name in ("label", "title", "weight", "requirement", "rule_prose", "key", "row"):
+        tree.cell(row, column(tree, name)).value = None
+    plan = read_workbook(saved(book), "体系.xlsx")
+    assert plan.data is not None, plan.errors
+    left_out = [note.place for note in plan.notes if "the row is left out" in note.message]
+    assert "sheet “评分规则” A4" in left_out
+    assert labels[0] not in [item.label for item in plan.data.sections[0].items]
+
+
+def test_a_figure_is_given_by_its_name_and_needs_no_code() -> None:
+    book = opened(write_workbook(small()))
+    rules, figures = book["评分规则"], book["数据指标"]
+    rule: dict[str, Any] = {
+        "label": 1,
+        "title": "经费投入",
+        "kind": "按次数扣分",
+        "measure": "违规次数",
+        "points_each": 0.5,
+    }
+    figure: dict[str, Any] = {
+        "label": 1,
+        "title": "经费投入",
+        "name": "违规次数",
+        "unit": "起",
+        "kind": "整数",
+    }
+    for sheet, values in ((rules, rule), (figures, figure)):
+        for name, value in values.items():
+            sheet.cell(20, column(sheet, name)).value = value
+    rules.cell(20, column(rules, "unit")).value = "起"
+    plan = read_workbook(saved(book), "体系.xlsx")
+    assert plan.data is not None, plan.errors
+    item = plan.data.sections[0].items[0]
+    assert [(measure.code, measure.name) for measure in item.measures][-1:] == [("figure-1", "违规次数")]
+    assert getattr(item.rules[-1], "measure", None) == "figure-1"
+    rules.cell(20, column(rules, "measure")).value = "别的"
+    plan = read_workbook(saved(book), "体系.xlsx")
+    assert [str(note) for note in plan.errors] == [
+        "sheet “评分规则” F20: The item has no figure “别的”; write it on the sheet “数据指标”."
+    ]
+
+
+@pytest.mark.parametrize(("word", "weight"), [("2分", 2), ("２", 2), ("3.5", 3.5)])
+def test_points_and_ticks_are_taken_as_people_write_them(word: str, weight: float) -> None:
+    changes = [("指标体系", "weight", 4, word), ("指标体系", "na_allowed", 4, "√")]
+    plan = edited(write_workbook(small()), *changes)
+    assert plan.data is not None, plan.errors
+    item = plan.data.sections[0].items[0]
+    assert (float(item.weight), item.na_allowed) == (weight, True)
+
+
+def test_a_row_under_a_sum_is_said_to_be_in_the_section_above() -> None:
+    book = opened(write_workbook(small()))
+    tree = book["指标体系"]
+    last = tree.max_row + 1
+    tree.cell(last, column(tree, "title")).value, tree.cell(last, column(tree, "weight")).value = "末项", 1
+    plan = read_workbook(saved(book), "体系.xlsx")
+    assert plan.data is not None, plan.errors
+    title = plan.data.sections[-1].title
+    assert [str(note) for note in plan.notes] == [
+        f"sheet “指标体系” H{last}: This row stands under a sum; it was read into “{title}”."
+    ]
+
+
+@pytest.mark.parametrize("sheet", ["说明", "指标体系"])
+def test_our_workbook_without_one_of_its_sheets_is_not_taken_for_an_offices(sheet: str) -> None:
+    book = opened(write_workbook(small()))
+    book[sheet].title = "改名"
+    plan = read_workbook(saved(book), "体系.xlsx")
+    assert [str(note) for note in plan.errors] == [
+        f"The sheet “{sheet}” is missing or has another name. Export again and edit that."
+    ]
+
+
+def test_rules_that_went_with_their_sheet_are_told() -> None:
+    book = opened(write_workbook(small()))
+    del book["评分规则"]
+    plan = read_workbook(saved(book), "体系.xlsx")
+    assert plan.data is not None
+    assert [str(note) for note in plan.notes] == [
+        "The sheet “评分规则” is missing or has another name; nothing of it was read."
+    ]
+
+
+def test_a_kind_of_district_that_is_not_there_is_told_by_its_cell() -> None:
+    plan = edited(write_workbook(small()), ("指标体系", "profiles", 4, "城区"))
+    assert [str(note) for note in plan.errors] == [
+        "sheet “指标体系” Q4: The settings have no kind of district 城区."
+    ]
 
 
 def test_the_template_is_filled_in_by_hand() -> None:

@@ -215,6 +215,82 @@ def test_giant_shared_strings_are_refused() -> None:
     )
 
 
+def test_macros_and_links_are_known_by_their_types() -> None:
+    """Whatever the parts are called: an .xlsm under another name."""
+    for kind, refused in (
+        ("application/vnd.ms-excel.sheet.macroEnabled.main+xml", f"表.xlsx contains macros. {SAVE_AS}"),
+        ("application/vnd.ms-office.vbaProject", f"表.xlsx contains macros. {SAVE_AS}"),
+    ):
+        types = f'<Types><Override PartName="/x" ContentType="{kind}"/></Types>'.encode()
+        assert sentence(rebuilt({"[Content_Types].xml": types})) == refused
+
+
+@pytest.mark.parametrize("encoding", ["UTF-7", "zzz"])
+def test_an_encoding_that_is_not_known_is_damage(encoding: str) -> None:
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><worksheet><sheetData/></worksheet>'.encode()
+    assert sentence(rebuilt({"xl/worksheets/sheet1.xml": xml})) == DAMAGED
+
+
+@pytest.mark.parametrize("merges", ['<mergeCell ref="B1:GQ9000"/>', '<mergeCell ref="A1:GR9000"/>' * 5_000])
+def test_merged_cells_over_everything_are_refused(merges: str) -> None:
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="9000"><c r="GR9000"><v>1</v></c></row>'
+    content = sheet(f"<sheetData>{cells}</sheetData><mergeCells>{merges}</mergeCells>")
+    assert sentence(content) == "Sheet “Sheet1” has more than 200000 merged cells."
+
+
+def stored(rows: list[list[object]]) -> bytes:
+    """A workbook whose parts are not packed, so that its texts may repeat."""
+    file = BytesIO()
+    with ZipFile(BytesIO(workbook(rows))) as source, ZipFile(file, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    return file.getvalue()
+
+
+LONG_TEXTS = {
+    "rules": "每少1次扣0.2分，" * 3_000,
+    "points": "（1分" * 10_000,
+    "labels": "1." * 16_000,
+    "brackets": "（" * 32_000,
+    "limits": "累计" * 16_000,
+}
+
+
+@pytest.mark.parametrize("kind", LONG_TEXTS)
+def test_long_texts_in_every_cell_take_no_long_time(kind: str) -> None:
+    text = LONG_TEXTS[kind]
+    head: list[object] = ["一级指标", "三级指标", "分值", "评分标准", "责任单位", "佐证材料"]
+    rows = [[text, text, number, text, text, text] for number in range(1, 21)]
+    started = time.monotonic()
+    plan = read_workbook(stored([head, *rows]), "表.xlsx")
+    assert time.monotonic() - started < 5
+    assert plan.data is not None or plan.errors
+
+
+@pytest.mark.parametrize("shape", [("s", "g{n}"), ("s{n}", "g{n}"), ("s{n}", "g")])
+def test_many_sections_and_groups_take_no_long_time(shape: tuple[str, str]) -> None:
+    rows = [[*(part.format(n=n) for part in shape), f"i{n}", 1] for n in range(4_900)]
+    started = time.monotonic()
+    plan = read_workbook(workbook([["一级指标", "二级指标", "三级指标", "分值"], *rows]), "表.xlsx")
+    assert time.monotonic() - started < 5
+    assert plan.count() == 4_900
+
+
+def test_faults_without_end_are_counted_not_listed() -> None:
+    """Of half a million the sentences would take a minute and a gigabyte."""
+    head = {"code": "a", "version": "1", "title": "t", "year": 2020, "bands": []}
+    items: list[dict[str, str]] = [{}] * 20_000
+    content = json.dumps({**head, "sections": [{"title": "a", "items": items}]}).encode()
+    assert sentence(content, "x.json") == "There are 60000 faults: this is no framework."
+    content = json.dumps({**head, "sections": [{"title": "a", "items": [{}] * 100_000}]}).encode()
+    assert sentence(content, "x.json") == "There are more than 350000 values; no framework has so many."
+    content = json.dumps({**head, "sections": [{"title": "a", "items": [{}] * 100}]}).encode()
+    told = [str(note) for note in read_workbook(content, "x.json").errors]
+    assert (len(told), told[-1]) == (101, "And 200 more.")
+    plan = read_workbook(workbook([["三级指标", "分值"], *([f"i{n}", "x"] for n in range(150))]), "表.xlsx")
+    assert (len(plan.errors), str(plan.errors[-1])) == (101, "And 50 more.")
+
+
 # The child's limits
 
 

@@ -168,6 +168,7 @@ sections = st.builds(
             deductions=st.lists(deductions, max_size=2).map(tuple),
             bonus=st.booleans(),
             credits=st.lists(credits, max_size=2).map(tuple),
+            vetoes=st.lists(lines(min_size=0), max_size=2).map(tuple),
         ),
         max_size=3,
     ).map(tuple),

@@ -29,6 +29,7 @@ from reports.models import ReportProse
 from reports.prose import ProseContent, save_prose
 from reports.read.text import read_text
 from reports.render.html import render_html
+from reports.render.score_table import groups
 from reports.render.text import render_text
 from tests.factories import (
     World,
@@ -405,3 +406,17 @@ def test_parts_of_a_section_that_a_veto_left_nothing_have_nothing(db: None) -> N
     report = composed(world)
     assert [section.self_score for section in report.sections] == [0, 0, 18, 0]
     assert report.total_self_score == Decimal("20.5")
+
+
+def test_vetoes_beyond_an_item_are_told_there_and_in_the_table(db: None) -> None:
+    world = every_world()
+    for label, code in (("6", "disaster"), ("7", "forged")):
+        world.response(label).measure_values.create(code=code, value=1)
+    report = composed(world)
+    told = {item.label: item.vetoes for item in report.items() if item.vetoes}
+    disaster, forged = "发生重大责任事故，降低一个等次", "弄虚作假，一票否决，不得评为优秀"
+    assert told == {"6": (disaster,), "7": (forged,)}
+    assert f"（否决说明：{disaster}。）" in render_text(report)
+    assert f"<p>（否决说明：{disaster}。）</p>" in render_html(report)
+    assert read_text(render_text(report)).report == report
+    assert [row.note for group in groups(report) for row in group.items if "否决" in row.note] == [forged]

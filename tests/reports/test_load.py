@@ -18,6 +18,7 @@ from assessments.forms import ResponseForm
 from assessments.models import Assessment, Response, ResponseRevision
 from assessments.opening import open_assessment
 from assessments.responses import StaleSave, content_of, load_for_saving, save_response
+from assessments.results import results_of
 from assessments.settling import Content
 from assessments.states import State
 from audit.models import Event
@@ -489,6 +490,22 @@ def test_bonus_item_comes_with_its_credits(db: None) -> None:
     assert (response.state, response.district_score) == (State.ACCEPTED, Decimal("0.5"))
     assert [(gain.points, gain.reason) for gain in response.credits.all()] == [(Decimal("0.5"), "获省级推广")]
     assert world.response("核1").state == State.EMPTY
+
+
+def test_veto_that_the_report_states_is_tripped(db: None) -> None:
+    found = every_report()
+    stated = {"6": ("发生重大责任事故，降低一个等次",), "7": ("他处发生的事，降低一个等次",)}
+    sections = tuple(
+        replace(
+            section,
+            items=tuple(replace(item, vetoes=stated.get(item.label, ())) for item in section.items),
+        )
+        for section in found.sections
+    )
+    world = every_world()
+    load_report(plan(world, replace(found, sections=sections)), by=None)
+    assert results_of(world.assessments["a"]).vetoes[0].response == world.response("6")
+    assert [world.response(label).measure_values.count() for label in ("6", "7")] == [1, 0]
 
 
 def test_item_that_is_a_bonus_on_one_side_alone_is_a_fault(db: None) -> None:

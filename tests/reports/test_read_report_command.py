@@ -82,6 +82,7 @@ def test_json_has_the_whole_report(tmp_path: Path) -> None:
             }
         ],
         "credits": [],
+        "vetoes": [],
         "experience": [],
         "problems": [{"heading": "台账", "paragraphs": ["不全。", "不齐。"]}],
         "improvements": [],

@@ -142,3 +142,13 @@ def test_bonus_that_passes_the_full_total_is_told_whole() -> None:
     report = replace(real_report(), sections=(section,), total_weight=D(10), total_self_score=D("10.5"))
     last = total(report)
     assert (last.lost, last.note) == (D(1), "含加分1.5分；自评等次：优秀")
+
+
+def test_bonus_in_a_total_that_was_scaled_or_cut_is_as_composed() -> None:
+    sections = (
+        Section("一", "制度", D(10), D(9), (), bonus=D(2)),
+        Section("二", "寄宿", D(5), None, ()),
+    )
+    report = replace(real_report(), sections=sections, total_weight=D(15), total_self_score=D(15))
+    last = total(replace(report, bonus_counted=D("1.5")))
+    assert (last.lost, last.note) == (D("1.5"), "含加分1.5分；自评等次：优秀")

@@ -36,9 +36,9 @@ class Command(AssessmentCommand):
         for line in _remarks(results):
             self.stdout.write(f"  {line}")
         for loss in results["deductions"]:
-            self.stdout.write(f"  {loss['label']}  −{loss['points']}  {loss['reason']}")
+            self.stdout.write(f"  {loss['label']} {loss['title']}  −{loss['points']}  {loss['reason']}")
         for gain in results["credits"]:
-            self.stdout.write(f"  {gain['label']}  +{gain['points']}  {gain['reason']}")
+            self.stdout.write(f"  {gain['label']} {gain['title']}  +{gain['points']}  {gain['reason']}")
 
 
 def _beside(bonus: str | None) -> str:
@@ -53,5 +53,5 @@ def _remarks(results: dict[str, Any]) -> Iterator[str]:
         }
     for veto in results["vetoes"]:
         if not any(veto["reason"] in cause for cause in results["grade_causes"]):
-            yield f"{veto['label']}  {veto['reason']}"
+            yield f"{veto['label']} {veto['title']}  {veto['reason']}"
     yield from results["grade_causes"]

@@ -8,7 +8,7 @@ made when the name is new, so that nobody types codes.
 from indicators.editor.rule_forms.boxes import Box, Lines, RuleForm, kind_choices, rule_forms
 from indicators.editor.rule_forms.figures import Figure
 from indicators.editor.rule_forms.reading import ReadRules, read_rules
-from indicators.editor.rule_forms.specs import Spec, specs_of
+from indicators.editor.rule_forms.specs import LAST_FIELDS, Spec, specs_of
 from indicators.editor.rule_forms.typed import (
     MOST_ROWS,
     TypedRule,
@@ -21,6 +21,7 @@ from indicators.editor.rule_forms.typed import (
 )
 
 __all__ = [
+    "LAST_FIELDS",
     "MOST_ROWS",
     "Box",
     "Figure",

@@ -28,10 +28,6 @@ class ReadRules:
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     @property
-    def valid(self) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule is not None)
-
-    @property
     def names(self) -> dict[str, str]:
         return {figure.code: figure.name for figure in self.figures.values()}
 
