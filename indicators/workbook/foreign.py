@@ -23,6 +23,7 @@ MOST_ROWS = 5_000
 _TITLE_WORDS = re.compile("细则|指标|体系|标准|方案|评分|考核|评价|评估|验收")
 _TO_FILL_IN = re.compile("[:：]|盖章|填报|填表")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR_IN_NAME = re.compile(_YEAR.pattern + "(年度?)?")
 _SCORED = re.compile("[0-9]\\s*分|[得扣计加减满]分|酌情|否决")
 _BONUS = re.compile("加分|附加")
 _NO_BONUS = re.compile("扣分|减分|加减|奖扣")
@@ -129,8 +130,9 @@ class _Reader:
         self.data["version"] = str(self.data["year"])
 
     def _code(self) -> str:
-        code = re.sub("[^A-Za-z0-9-]+", "-", self.stem).strip("-")[:32].strip("-")
-        return code if re.search("[A-Za-z]", code) else "framework"
+        """The file's name without its year, which is the version: proposed, and typed over in the preview."""
+        name = in_one_line(_YEAR_IN_NAME.sub("", self.stem)).strip(" -_—（）()【】[]")
+        return name[:32].rstrip() or "指标体系"
 
     def _finish(self) -> None:
         self.data["sections"] = self.sections
