@@ -1,6 +1,5 @@
 """The form of an item."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,15 +15,12 @@ from assessments.ranking import is_ranked
 from assessments.responses import content_of
 from assessments.settling import Content
 from indicators.models import Measure
+from indicators.numbers import NUMBER, as_number
 from indicators.scoring.measures import MeasureKind, is_figure_of
 from indicators.scoring.points import plain
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {ord("。"): ord(".")}
-NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
-THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 class TextField(forms.CharField):
@@ -44,14 +40,12 @@ class NumberField(forms.Field):
     widget = forms.TextInput
 
     def __init__(self, *, label: "StrOrPromise", unit: str = "") -> None:
-        self.unit = unit.translate(HALF_WIDTH)
+        self.unit = unit
         super().__init__(label=label, required=False)
         self.widget.attrs["inputmode"] = "decimal"
 
     def to_python(self, value: Any) -> Decimal | None:
-        text = str(value or "").translate(HALF_WIDTH).strip().removesuffix(self.unit).strip()
-        if THOUSANDS.fullmatch(text):
-            text = text.replace(",", "")
+        text = as_number(str(value or ""), self.unit).strip()
         if not text:
             return None
         if not NUMBER.fullmatch(text):

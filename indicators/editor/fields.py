@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from indicators.editor.numbers import as_number
+from indicators.numbers import as_number
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

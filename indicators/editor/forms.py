@@ -18,7 +18,6 @@ from pydantic import ValidationError as SchemaError
 
 from indicators.editor.fields import LineField, LinesField, PointsField, TickField
 from indicators.editor.nodes import fingerprint
-from indicators.editor.numbers import NUMBER
 from indicators.editor.rule_forms import (
     Figure,
     ReadRules,
@@ -30,6 +29,7 @@ from indicators.editor.rule_forms import (
 )
 from indicators.exchange import GroupData, ItemData, SectionData
 from indicators.models import Framework, Group, Item, Section
+from indicators.numbers import NUMBER
 from indicators.schema_faults import schema_fault_in_words
 from indicators.scoring.measures import MeasureKind
 from indicators.scoring.points import is_points, plain

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from indicators.editor.fields import LineField, LinesField, PointsField, TickField
 from indicators.editor.forms import NodeForm
-from indicators.editor.numbers import as_number
 from indicators.editor.rule_forms import rows_posted
 from indicators.exchange import FrameworkData
 from indicators.models import Framework, GradeBand, Policy
+from indicators.numbers import as_number
 from indicators.scoring.points import plain, plain_or
 
 SPARE_BANDS = 2

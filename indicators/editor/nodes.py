@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,3 +142,9 @@ def renumber_section(section: int, blocks: list[Block]) -> None:
     """Number a section's groups and items as the blocks come."""
     renumber(block.group for block in blocks if block.group)
     renumber(item for block in blocks for item in block.items)
+
+
+def label_after(label: str) -> str:
+    """The label that follows: 1.1.4 after 1.1.3, A3 after A2; empty after one without a number."""
+    found = re.fullmatch(r"(.*?)([0-9]{1,9})([^0-9]*)", label)
+    return f"{found[1]}{int(found[2]) + 1:0{len(found[2])}}{found[3]}" if found else ""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.editor.numbers import NUMBER, as_number
 from indicators.editor.rule_forms import Figure
+from indicators.numbers import NUMBER, as_number
 from indicators.scoring.faults import faults_of
 from indicators.scoring.measures import MeasureKind, is_figure_of
 from indicators.scoring.outcome import Answer, InvalidAnswer, InvalidItem, Outcome, ScoredItem, score

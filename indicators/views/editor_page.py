@@ -14,8 +14,7 @@ from accounts.standing import standing_of
 from indicators.access import frameworks_visible_to, may_manage
 from indicators.editor.forms import GroupForm, ItemForm, NodeForm, SectionForm, figure_kinds
 from indicators.editor.forms_settings import SettingsForm
-from indicators.editor.nodes import Block, Node, arrange, describe_node, find_node
-from indicators.editor.numbers import label_after
+from indicators.editor.nodes import Block, Node, arrange, describe_node, find_node, label_after
 from indicators.editor.rule_actions import Proposed
 from indicators.editor.rule_forms import kind_choices, rule_forms
 from indicators.editor.tryout import Tried, try_out

@@ -2,7 +2,8 @@
 
 import pytest
 
-from indicators.editor.numbers import as_number, label_after
+from indicators.editor.nodes import label_after
+from indicators.numbers import as_number
 
 
 @pytest.mark.parametrize(

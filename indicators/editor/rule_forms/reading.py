@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indicators.editor.numbers import as_number
 from indicators.editor.rule_forms.figures import Figure, NamedFigures
 from indicators.editor.rule_forms.specs import Spec, specs_of
 from indicators.editor.rule_forms.typed import TypedLine, TypedRule
 from indicators.models import Measure
+from indicators.numbers import as_number
 from indicators.schema_faults import problem_in_words
 from indicators.scoring.rules import KINDS, InvalidRules, Rule, RuleProblem, parse_rules
 from indicators.wording import describe_rule

@@ -3,8 +3,8 @@
 import re
 
 HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {ord("。"): ord(".")}
-NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
-THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3}){1,6}(?:\.[0-9]{1,20})?")
+NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3}){1,9}(?:\.[0-9]{1,30})?")
 
 
 def as_number(text: str, unit: str = "") -> str:
@@ -14,9 +14,3 @@ def as_number(text: str, unit: str = "") -> str:
     if THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", "")
     return plain.removeprefix("+") if NUMBER.fullmatch(plain) else text
-
-
-def label_after(label: str) -> str:
-    """The label that follows: 1.1.4 after 1.1.3, A3 after A2; empty after one without a number."""
-    found = re.fullmatch(r"(.*?)([0-9]{1,9})([^0-9]*)", label)
-    return f"{found[1]}{int(found[2]) + 1:0{len(found[2])}}{found[3]}" if found else ""
