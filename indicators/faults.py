@@ -16,7 +16,7 @@ from indicators.scoring.grading import InvalidBands, validate_bands
 from indicators.scoring.measures import MeasureKind
 from indicators.scoring.points import ZERO, plain
 from indicators.scoring.rules import InvalidRules
-from indicators.weights import EVERY_KIND, Leaf, Weight, applies, leaves_of, weights_by_profile
+from indicators.weights import EVERY_KIND, Leaf, Weight, applies, leaves_of, sums_to_state, weights_by_profile
 from indicators.wording import bands_in_words, fault_in_words
 
 MOST_SECTIONS = 99
@@ -115,16 +115,12 @@ def _profile_faults(node: Section | Group | Item, place: str, allowed: Sequence[
 def _weight_faults(
     node: Section | Group, place: str, leaves: Sequence[Leaf], profiles: Sequence[str]
 ) -> Iterator[Fault]:
-    """The stated weight against the sum, for each kind of district that has anything here.
-
-    Where there are bonus items alone, the weight stated is theirs.
-    """
+    """The stated weight against the sum, for each kind of district that has anything here."""
     if node.stated_weight is None:
         return
-    bonus_alone = all(leaf.bonus for leaf in leaves)
     found = {
-        profile: weight.bonus if bonus_alone else weight.points
-        for profile, weight in weights_by_profile(leaves, profiles).items()
+        profile: total
+        for profile, total in sums_to_state(leaves, profiles).items()
         if any(leaf.is_for(profile) for leaf in leaves)
     }
     message = (

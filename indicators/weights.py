@@ -83,6 +83,14 @@ def weights_by_profile(leaves: Iterable[Leaf], profiles: Sequence[str]) -> dict[
     }
 
 
+def sums_to_state(leaves: Collection[Leaf], profiles: Sequence[str]) -> dict[str, Decimal]:
+    """What a stated weight is compared with, by kind of district: the regular points, or the bonus points
+    where there are bonus items alone."""
+    bonus_alone = all(leaf.bonus for leaf in leaves)
+    weights = weights_by_profile(leaves, profiles)
+    return {profile: weight.bonus if bonus_alone else weight.points for profile, weight in weights.items()}
+
+
 def leaves_of(section: "Section") -> Iterator[Leaf]:
     """A section's items in order. Needs ``groups`` and ``items`` read along."""
     groups = {group.pk: group.profiles for group in section.groups.all()}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.exchange import FrameworkData, SectionData
 from indicators.scoring.points import ZERO, plain
-from indicators.weights import Leaf, weigh, weights_by_profile
+from indicators.weights import Leaf, sums_to_state, weigh, weights_by_profile
 from indicators.workbook.grid import Cell
 from indicators.workbook.plan import Notes, Place
 
@@ -61,17 +61,10 @@ def _compare(
 ) -> None:
     if stated is None or not leaves:
         return
-    for kind, total in _totals(leaves, profiles).items():
+    for kind, total in sums_to_state(leaves, profiles).items():
         # An alternative need not be there for every kind.
         if total != stated and (total or not kind):
             notes.remark(*place, _difference(name, kind, stated, total))
-
-
-def _totals(leaves: Sequence[Leaf], profiles: Sequence[str]) -> dict[str, Decimal]:
-    """The points by kind of district; the bonus points where there are no others."""
-    bonus_only = all(leaf.bonus for leaf in leaves)
-    weights = weights_by_profile(leaves, profiles)
-    return {kind: weight.bonus if bonus_only else weight.points for kind, weight in weights.items()}
 
 
 def _difference(name: str, kind: str, stated: Decimal, total: Decimal) -> str:
