@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from indicators.exchange import FrameworkData, read_framework
 from indicators.models import Framework
-from indicators.workbook.limits import LARGEST
-from indicators.workbook.opening import refusal
 from indicators.workbook.plan import ImportPlan
+from spreadsheets.limits import LARGEST
+from spreadsheets.opening import refusal
 
 
 class FileForm(forms.Form):

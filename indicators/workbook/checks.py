@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from indicators.exchange import FrameworkData, SectionData
 from indicators.scoring.points import ZERO, plain
 from indicators.weights import Leaf, sums_to_state, weigh, weights_by_profile
-from indicators.workbook.grid import Cell
-from indicators.workbook.plan import Notes, Place
+from spreadsheets.grid import Cell
+from spreadsheets.notes import Notes, Place
 
 MOST_KINDS = 30
 """Kinds of district that are added up apart; more than that is no framework to check."""

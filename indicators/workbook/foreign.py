@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from indicators.scoring.points import plain
 from indicators.workbook import headings, marks
 from indicators.workbook.foreign_item import ITEM_WEIGHT, LONGEST_LABEL, LONGEST_TITLE, ItemCells
-from indicators.workbook.grid import Cell
 from indicators.workbook.headings import Header
-from indicators.workbook.plan import Draft, Notes, Path
+from indicators.workbook.plan import Draft, Path
 from indicators.workbook.table import PART, Row, RowKind, Table
-from indicators.workbook.values import Values, in_one_line, lines
+from spreadsheets.grid import Cell
+from spreadsheets.notes import Notes
+from spreadsheets.values import Values, in_one_line, lines
 
 MOST_ROWS = 5_000
 _TITLE_WORDS = re.compile("细则|指标|体系|标准|方案|评分|考核|评价|评估|验收")

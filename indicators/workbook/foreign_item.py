@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from indicators.scoring.points import plain
 from indicators.workbook import headings, marks
-from indicators.workbook.grid import Cell
 from indicators.workbook.table import PART, Row, Table
-from indicators.workbook.values import Values, in_one_line, lines
+from spreadsheets.grid import Cell
+from spreadsheets.values import Values, in_one_line, lines
 
 LONGEST_TITLE, LONGEST_LABEL = 200, 20
 MOST_KINDS = 30

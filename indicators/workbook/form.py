@@ -5,9 +5,7 @@ rules' columns follow from the classes of the rules: a new kind of rule has its 
 """
 
 import typing
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cache
 
 from django.utils import translation
@@ -17,32 +15,16 @@ from indicators.models import Policy
 from indicators.scoring.measures import MeasureKind
 from indicators.scoring.rules import KINDS, BaseRule
 from indicators.wording import choice_label, field_label, kind_label, measure_kind_label
+from spreadsheets.columns import YES_NO, Choices, Column
 
 LANGUAGE = "zh-hans"
 
 NOTES, TREE, RULES, MEASURES, BANDS = "说明", "指标体系", "评分规则", "数据指标", "等次"
-CHOICES = "选项"
-"""The hidden sheet of what the drop-downs offer."""
-
-HEADING_ROW, NAME_ROW, FIRST_ROW = 2, 3, 4
-YES, NO = "是", "否"
 SUBTOTAL, TOTAL = "小计", "合计"
 LINE_OF = "└ "
 """Before what a row gives for a list inside the rule above it: tiers, sub-points, places."""
 SUM, EMPTY, ITEM = "sum", "empty", "item"
 """Marks of the tree's rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``name`` is what the hidden row calls it; ``choices`` names its drop-down."""
-
-    name: str
-    heading: str
-    width: float
-    kind: str = "text"
-    choices: str = ""
-    hidden: bool = False
 
 
 TREE_COLUMNS = (
@@ -110,11 +92,11 @@ def in_chinese() -> AbstractContextManager[None]:
 
 
 @cache
-def choices() -> Mapping[str, Mapping[str, str]]:
+def choices() -> Choices:
     """The words of each drop-down by name, and what they stand for."""
     with in_chinese():
         found: dict[str, dict[str, str]] = {
-            "yes": {YES: "true", NO: "false"},
+            "yes": dict(YES_NO["yes"]),
             "measure_kind": {measure_kind_label(kind): kind.value for kind in MeasureKind},
             "na_policy": {str(policy.label): policy.value for policy in Policy},
             "kind": {kind_label(kind): kind for kind in KINDS},

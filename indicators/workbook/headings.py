@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from indicators.workbook.grid import Cell, Sheet
+from spreadsheets.grid import Cell, Sheet
 
 SECTION, GROUP, TITLE, LABEL, WEIGHT = "section", "group", "title", "label", "weight"
 REQUIREMENT, RULE, RESPONSIBLE, MATERIALS = "requirement", "rule", "responsible", "materials"

@@ -9,23 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indicators.workbook.form import (
-    BAND_COLUMNS,
-    BANDS,
-    MEASURES,
-    NAME_ROW,
-    NOTES,
-    RULES,
-    SETTINGS,
-    TREE,
-)
-from indicators.workbook.grid import Sheet
+from indicators.workbook.form import BAND_COLUMNS, BANDS, MEASURES, NOTES, RULES, SETTINGS, TREE, choices
 from indicators.workbook.own_rules import OwnRules, read_measures
-from indicators.workbook.own_table import OwnCells, OwnTable
 from indicators.workbook.own_tree import OwnTree
-from indicators.workbook.plan import Draft, Notes
-from indicators.workbook.values import lines
+from indicators.workbook.plan import Draft
 from indicators.workbook.writing import MARK
+from spreadsheets.columns import NAME_ROW
+from spreadsheets.grid import Sheet
+from spreadsheets.notes import Notes
+from spreadsheets.table import OwnCells, OwnTable
+from spreadsheets.values import lines
 
 _MARK_AT = (1, 4)
 
@@ -69,7 +62,7 @@ def read_own_form(sheets: Sequence[Sheet], notes: Notes) -> Draft:
 
 
 def _read_settings(sheet: Sheet, draft: Draft, notes: Notes) -> None:
-    table = OwnCells(sheet, SETTINGS, notes)
+    table = OwnCells(sheet, SETTINGS, notes, choices())
     names = {cell.text: row for (row, column), cell in sheet.cells.items() if column == _MARK_AT[1]}
     for setting in SETTINGS:
         row = names.get(setting.name)
@@ -87,7 +80,7 @@ def _read_settings(sheet: Sheet, draft: Draft, notes: Notes) -> None:
 
 
 def _read_bands(sheet: Sheet, draft: Draft, notes: Notes) -> Iterator[dict[str, Any]]:
-    table = OwnTable(sheet, BAND_COLUMNS, notes)
+    table = OwnTable(sheet, BAND_COLUMNS, notes, choices())
     draft.places["bands",] = sheet.name, ""
     number = 0
     for row in table.rows():

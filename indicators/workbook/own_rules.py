@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from indicators.scoring.rules import KINDS
 from indicators.workbook import form
 from indicators.workbook.form import LINE_OF, MEASURE_COLUMNS, MEASURES
-from indicators.workbook.grid import Cell, Sheet
-from indicators.workbook.own_table import OwnTable
 from indicators.workbook.own_tree import OwnItem, OwnTree
-from indicators.workbook.plan import Notes, Path
+from indicators.workbook.plan import Path
+from spreadsheets.grid import Cell, Sheet
+from spreadsheets.notes import Notes
+from spreadsheets.table import OwnTable
 
 _FIGURES = ("measure", "before")
 
@@ -22,7 +23,7 @@ class OwnRules:
     """The sheet of rules."""
 
     def __init__(self, sheet: Sheet, tree: OwnTree, notes: Notes) -> None:
-        self.table = OwnTable(sheet, form.rule_columns(), notes)
+        self.table = OwnTable(sheet, form.rule_columns(), notes, form.choices())
         self.tree, self.notes = tree, notes
         self.item: OwnItem | None = None
         self.rule: dict[str, Any] | None = None
@@ -118,7 +119,7 @@ class OwnRules:
 
 
 def read_measures(sheet: Sheet, tree: OwnTree, notes: Notes) -> None:
-    table = OwnTable(sheet, MEASURE_COLUMNS, notes)
+    table = OwnTable(sheet, MEASURE_COLUMNS, notes, form.choices())
     for row in table.rows():
         if not any(table.cell(row, name) for name in ("code", "name", "unit", "kind")):
             continue

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
-from indicators.workbook.form import SUBTOTAL, SUM, TOTAL, TREE_COLUMNS
-from indicators.workbook.grid import Sheet
-from indicators.workbook.own_table import OwnTable
-from indicators.workbook.plan import Draft, Notes, Path
-from indicators.workbook.values import lines
+from indicators.workbook.form import SUBTOTAL, SUM, TOTAL, TREE_COLUMNS, choices
+from indicators.workbook.plan import Draft, Path
+from spreadsheets.grid import Sheet
+from spreadsheets.notes import Notes
+from spreadsheets.table import OwnTable
+from spreadsheets.values import lines
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ class OwnTree:
 
     def read(self) -> None:
         """Sections, groups and items, row by row."""
-        self.table = OwnTable(self.sheet, TREE_COLUMNS, self.notes)
+        self.table = OwnTable(self.sheet, TREE_COLUMNS, self.notes, choices())
         self.sections: list[dict[str, Any]] = []
         self.section: dict[str, Any] = {}
         self.group: dict[str, Any] | None = None

@@ -15,12 +15,13 @@ from indicators.reading.rule_prose import read_rule_prose
 from indicators.reading.wording import remark_in_words
 from indicators.workbook.checks import check_scale, check_subtotal, check_sums
 from indicators.workbook.foreign import Foreign, read_table
-from indicators.workbook.grid import Sheet
-from indicators.workbook.limits import kind_of
-from indicators.workbook.opening import open_workbook, refusal
 from indicators.workbook.own import is_own_form, read_own_form
-from indicators.workbook.plan import Draft, ImportPlan, Note, Notes, Place, ProposedRules
+from indicators.workbook.plan import Draft, ImportPlan, ProposedRules
 from indicators.workbook.table import find_tables
+from spreadsheets.grid import Sheet
+from spreadsheets.limits import kind_of
+from spreadsheets.notes import Note, Notes, Place
+from spreadsheets.opening import open_workbook, refusal
 
 LARGEST_JSON = 4_000_000
 """Bytes; a framework of 2,000 items has half of that."""

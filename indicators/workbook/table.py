@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from indicators.workbook import headings, marks
-from indicators.workbook.grid import Cell, Sheet
 from indicators.workbook.headings import Header, assign_names, squeezed
-from indicators.workbook.values import clean, in_one_line
+from spreadsheets.grid import Cell, Sheet
+from spreadsheets.values import clean, in_one_line
 
 
 class RowKind(Enum):

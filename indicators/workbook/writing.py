@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from indicators.exchange import BandData, FrameworkData
 from indicators.workbook import form
-from indicators.workbook.form import NO, NOTES, SETTINGS, YES, Column
-from indicators.workbook.sheets import (
+from indicators.workbook.form import NOTES, SETTINGS
+from indicators.workbook.writing_rules import write_bands, write_measures, write_rules
+from indicators.workbook.writing_tree import write_tree
+from spreadsheets.book import (
     HEADING,
     HINT,
     LABEL,
@@ -18,10 +20,8 @@ from indicators.workbook.sheets import (
     check_lengths,
     protect,
     set_up_page,
-    validation_of,
 )
-from indicators.workbook.writing_rules import write_bands, write_measures, write_rules
-from indicators.workbook.writing_tree import write_tree
+from spreadsheets.columns import NO, YES, Column
 
 MARK = "framework-workbook-1"
 """Stands in the hidden column of the first sheet: a workbook of this form."""
@@ -70,7 +70,7 @@ def write_template(year: int) -> bytes:
 
 
 def _write(framework: FrameworkData, *, blank: int) -> bytes:
-    book = Book()
+    book = Book(form.choices())
     _write_notes(book, framework)
     write_tree(book, framework, blank=blank)
     write_rules(book, framework)
@@ -121,7 +121,7 @@ def _write_notes(book: Book, framework: FrameworkData) -> None:
         book.put(sheet, row, 3, _HINTS.get(setting.name), HINT)
         book.put(sheet, row, 4, setting.name, HINT)
         if setting.choices:
-            choice = validation_of(setting.choices)
+            choice = book.validation_of(setting.choices)
             choice.add(f"B{row}")
             sheet.add_data_validation(choice)
     protect(sheet)

@@ -8,8 +8,9 @@ from indicators.exchange import FrameworkData, ItemData
 from indicators.scoring.rules import Rule
 from indicators.wording import describe_rule
 from indicators.workbook import form
-from indicators.workbook.form import BAND_COLUMNS, BANDS, FIRST_ROW, LINE_OF, MEASURE_COLUMNS, MEASURES, RULES
-from indicators.workbook.sheets import Book, Value, written_label
+from indicators.workbook.form import BAND_COLUMNS, BANDS, LINE_OF, MEASURE_COLUMNS, MEASURES, RULES
+from spreadsheets.book import Book, Value, written_label
+from spreadsheets.columns import FIRST_ROW
 
 
 def write_rules(book: Book, framework: FrameworkData) -> None:

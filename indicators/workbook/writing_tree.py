@@ -8,7 +8,6 @@ from indicators.exchange import FrameworkData, GroupData, ItemData, SectionData
 from indicators.scoring.points import ZERO
 from indicators.workbook.form import (
     EMPTY,
-    FIRST_ROW,
     ITEM,
     OF_GROUP,
     OF_SECTION,
@@ -17,12 +16,11 @@ from indicators.workbook.form import (
     TOTAL,
     TREE,
     TREE_COLUMNS,
-    YES,
-    Column,
 )
-from indicators.workbook.sheets import CENTRE, SECTION, TEXT, Book, Look, Value, written_label
-from indicators.workbook.sheets import SUBTOTAL as SUBTOTAL_LOOK
-from indicators.workbook.sheets import TOTAL as TOTAL_LOOK
+from spreadsheets.book import CENTRE, SECTION, TEXT, Book, Look, Value, written_label
+from spreadsheets.book import SUBTOTAL as SUBTOTAL_LOOK
+from spreadsheets.book import TOTAL as TOTAL_LOOK
+from spreadsheets.columns import FIRST_ROW, YES, Column
 
 _USUALLY_EMPTY = (
     *("section_label", "group_label", "group", "group_weight"),

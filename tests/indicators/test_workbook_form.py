@@ -16,12 +16,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.exchange import FrameworkData, read_framework
-from indicators.workbook import child
-from indicators.workbook.grid import make_sheet
 from indicators.workbook.own import is_own_form, read_own_form
-from indicators.workbook.plan import ImportPlan, Notes
+from indicators.workbook.plan import ImportPlan
 from indicators.workbook.reading import read_workbook
 from indicators.workbook.writing import write_template, write_workbook
+from spreadsheets import child
+from spreadsheets.grid import make_sheet
+from spreadsheets.notes import Notes
 from tests.factories import FIXTURES, framework_data
 from tests.indicators.framework_strategies import frameworks
 from tests.indicators.office_tables import saved

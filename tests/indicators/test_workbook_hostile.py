@@ -12,9 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.utils import translation
 
-from indicators.workbook import limits
-from indicators.workbook.opening import ROOT
 from indicators.workbook.reading import read_workbook
+from spreadsheets import limits
+from spreadsheets.opening import ROOT
 from tests.indicators.office_tables import workbook
 
 ROWS = [["三级指标", "分值"], ["一项", 60], ["二项", 40]]
@@ -298,7 +298,7 @@ def peak_of_child(content: bytes) -> tuple[dict[str, object], float]:
     """The child's answer and the most memory that it took, in MB: measured by one that runs it alone."""
     program = (
         "import resource, subprocess, sys; "
-        "subprocess.run([sys.executable, '-m', 'indicators.workbook.child'], stdin=sys.stdin); "
+        "subprocess.run([sys.executable, '-m', 'spreadsheets.child'], stdin=sys.stdin); "
         "print('\\n' + str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))"
     )
     ended = subprocess.run(
@@ -320,7 +320,7 @@ def test_the_child_keeps_within_its_memory() -> None:
 
 def test_the_child_says_when_memory_is_not_enough() -> None:
     """Its limit on memory, made small: a sentence, no traceback."""
-    program = "import indicators.workbook.child as child; child.MEMORY = 60_000_000; child.main()"
+    program = "import spreadsheets.child as child; child.MEMORY = 60_000_000; child.main()"
     content = sheet("<sheetData>" + "<row><c><v>1</v></c></row>" * 10_000 + "</sheetData>")
     content += os.urandom(40_000_000)
     ended = subprocess.run(
@@ -331,8 +331,7 @@ def test_the_child_says_when_memory_is_not_enough() -> None:
 
 def test_the_child_imports_no_django() -> None:
     program = (
-        "import sys; import indicators.workbook.child; "
-        "print('django' in sys.modules, 'openpyxl' in sys.modules)"
+        "import sys; import spreadsheets.child; print('django' in sys.modules, 'openpyxl' in sys.modules)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True

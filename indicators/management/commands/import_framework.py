@@ -14,11 +14,12 @@ from indicators.exchange import FrameworkData, read_framework, store_framework
 from indicators.faults import find_faults
 from indicators.models import Framework
 from indicators.publishing import publish_framework
-from indicators.workbook.limits import LARGEST
-from indicators.workbook.opening import refusal
-from indicators.workbook.plan import ImportPlan, Note
+from indicators.workbook.plan import ImportPlan
 from indicators.workbook.reading import read_workbook
 from selfassess.commandline import UNUSABLE, JsonCommand, Unusable
+from spreadsheets.limits import LARGEST
+from spreadsheets.notes import Note
+from spreadsheets.opening import refusal
 
 OVERRIDES = ("code", "version_name", "year", "title")
 

@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from indicators.workbook.grid import Sheet, make_sheet
-from indicators.workbook.limits import LARGEST, kind_of
+from spreadsheets.grid import Sheet, make_sheet
+from spreadsheets.limits import LARGEST, kind_of
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 4.0
 """Of wall time for the child."""
 
@@ -90,7 +90,7 @@ def _ask_child(content: bytes) -> dict[str, Any]:
     try:
         # The program is our own; what it reads comes on its input.
         ended = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "indicators.workbook.child"],
+            [sys.executable, "-E", "-s", "-m", "spreadsheets.child"],
             input=content,
             capture_output=True,
             cwd=ROOT,

@@ -1,4 +1,4 @@
-"""``python -m indicators.workbook.child``: a workbook on standard input, its cells as JSON on the output.
+"""``python -m spreadsheets.child``: a workbook on standard input, its cells as JSON on the output.
 
 Runs under limits of its own, so that no file takes the server's memory or time. Imports no Django.
 """
@@ -8,8 +8,8 @@ import resource
 import sys
 from typing import Any
 
-from indicators.workbook.cells import read_sheets
-from indicators.workbook.limits import Refused, look_inside
+from spreadsheets.cells import read_sheets
+from spreadsheets.limits import Refused, look_inside
 
 MEMORY = 256 * 1024 * 1024
 """Bytes of address space."""

@@ -1,6 +1,6 @@
 """The cells of a workbook's sheets, read in one pass over its XML: formulas as a mark, never evaluated.
 
-Pure, streaming, and bounded in rows, cells, merges, depth and text: runs in :mod:`indicators.workbook.child`.
+Pure, streaming, and bounded in rows, cells, merges, depth and text: runs in :mod:`spreadsheets.child`.
 openpyxl gives a formula or its stored value, not both, and no merged cells while streaming.
 """
 
@@ -16,7 +16,7 @@ from zipfile import BadZipFile, ZipFile
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.sax import make_parser  # type: ignore[import-untyped]
 
-from indicators.workbook.limits import Refused
+from spreadsheets.limits import Refused
 
 MOST_SHEETS = 50
 MOST_ROWS = 20_000

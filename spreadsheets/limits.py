@@ -1,6 +1,6 @@
 """What a file is and whether a workbook may be opened at all: looked at before anything of it is unpacked.
 
-Pure. What is refused is named by a key with its values; the words are in :mod:`indicators.workbook.opening`.
+Pure. What is refused is named by a key with its values; the words are in :mod:`spreadsheets.opening`.
 """
 
 from collections import Counter

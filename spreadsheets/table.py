@@ -1,15 +1,14 @@
 """One sheet of our own form: its rows by the names of its columns, and what drop-downs mean."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indicators.workbook import form
-from indicators.workbook.form import Column
-from indicators.workbook.grid import Cell, Sheet
-from indicators.workbook.plan import Notes
-from indicators.workbook.values import Values, as_decimal
+from spreadsheets.columns import YES_NO, Choices, Column
+from spreadsheets.grid import Cell, Sheet
+from spreadsheets.notes import Notes
+from spreadsheets.values import Values, as_decimal
 
 TICKS = {"√", "✓", "✔", "☑"}
 
@@ -17,8 +16,10 @@ TICKS = {"√", "✓", "✔", "☑"}
 class OwnCells:
     """Reads cells of one sheet as the columns of our form have them."""
 
-    def __init__(self, sheet: Sheet, columns: Sequence[Column], notes: Notes) -> None:
-        self.sheet, self.notes = sheet, notes
+    def __init__(
+        self, sheet: Sheet, columns: Sequence[Column], notes: Notes, choices: Choices = YES_NO
+    ) -> None:
+        self.sheet, self.notes, self.choices = sheet, notes, choices
         self.values = Values(sheet.name, notes)
         self.columns = {column.name: column for column in columns}
 
@@ -44,9 +45,9 @@ class OwnCells:
         return number
 
     def choice(self, cell: Cell | None, name: str, word: str) -> Any:
-        value = meaning(name, word)
+        value = meaning(self.choices[name], word, ticks=name == "yes")
         if value is None:
-            offered = _(", ").join(form.choices()[name])
+            offered = _(", ").join(self.choices[name])
             message = _("“%(word)s” is not to be chosen here; there are: %(choices)s.")
             self.notes.error(self.sheet.name, cell or "", message % {"word": word[:40], "choices": offered})
         return value
@@ -55,8 +56,10 @@ class OwnCells:
 class OwnTable(OwnCells):
     """The rows of one sheet by column name."""
 
-    def __init__(self, sheet: Sheet, columns: Sequence[Column], notes: Notes) -> None:
-        super().__init__(sheet, columns, notes)
+    def __init__(
+        self, sheet: Sheet, columns: Sequence[Column], notes: Notes, choices: Choices = YES_NO
+    ) -> None:
+        super().__init__(sheet, columns, notes, choices)
         self.first, self.where = self._names()
 
     def _names(self) -> tuple[int, dict[str, int]]:
@@ -86,11 +89,11 @@ class OwnTable(OwnCells):
         return self.sheet.name, Cell(row, self.where.get(name, 1), "s", "").address
 
 
-def meaning(name: str, word: str) -> Any:
-    """What the word of a drop-down stands for: in Chinese, in the reader's language, or the value itself."""
-    found: str | None = form.choices()[name].get(word)
-    if name == "yes" and word in TICKS:
+def meaning(choices: Mapping[str, str], word: str, *, ticks: bool = False) -> Any:
+    """What the word of a drop-down stands for, in Chinese or as the value itself; ``None`` where nothing."""
+    found = choices.get(word)
+    if ticks and word in TICKS:
         found = "true"
-    if found is None and word in form.choices()[name].values():
+    if found is None and word in choices.values():
         found = word
     return {"true": True, "false": False}.get(found, found) if found is not None else None

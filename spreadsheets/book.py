@@ -22,8 +22,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from indicators.scoring.points import plain
-from indicators.workbook.form import CHOICES, FIRST_ROW, HEADING_ROW, NAME_ROW, Column, choices
+from spreadsheets.columns import CHOICES, FIRST_ROW, HEADING_ROW, NAME_ROW, YES_NO, Choices, Column
 
 Value = str | int | Decimal | None
 
@@ -72,9 +71,10 @@ HINT = Look(_BODY, _centred("left"), protection=_LOCKED)
 
 
 class Book:
-    """A workbook that is being written."""
+    """A workbook that is being written; ``choices`` are the drop-downs that its columns name."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: Choices = YES_NO) -> None:
+        self.choices = choices
         self.workbook = Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
         self._styles: dict[int, object] = {}
@@ -92,7 +92,7 @@ class Book:
         quoted = False
         if isinstance(value, int | Decimal):
             # As its own digits: openpyxl would write 99.1 as 99.09999999999999.
-            cell.value, cell.data_type = plain(Decimal(value)), "n"
+            cell.value, cell.data_type = format(Decimal(value).normalize(), "f"), "n"
         elif value:
             # The type is forced, as openpyxl takes "=…" for a formula and "#N/A" for an error.
             cell.value, cell.data_type = _written(value), "s"
@@ -153,7 +153,7 @@ class Book:
         """Drop-downs, protection of the headings, and the page."""
         last = max(sheet.max_row, NAME_ROW)
         for number, column in enumerate(columns, 1):
-            if rule := _validation(column):
+            if rule := self._validation(column):
                 letter = get_column_letter(number)
                 rule.add(f"{letter}{FIRST_ROW}:{letter}{last + SPARE_ROWS}")
                 sheet.add_data_validation(rule)
@@ -167,10 +167,27 @@ class Book:
         """The hidden sheet that drop-downs take their words from, one list a column."""
         sheet = self.add(CHOICES)
         sheet.sheet_state = "hidden"
-        for column, words in enumerate(choices().values(), 1):
+        for column, words in enumerate(self.choices.values(), 1):
             for row, word in enumerate(words, 1):
                 self.put(sheet, row, column, word, PLAIN)
         protect(sheet)
+
+    def validation_of(self, name: str) -> DataValidation:
+        """A drop-down of the words of a choice."""
+        number = list(self.choices).index(name) + 1
+        letter, last = get_column_letter(number), len(self.choices[name])
+        rule = DataValidation("list", formula1=f"{CHOICES}!${letter}$1:${letter}${last}", allow_blank=True)
+        rule.showErrorMessage, rule.error, rule.errorTitle = True, "请从下拉列表中选择。", "无此选项"
+        return rule
+
+    def _validation(self, column: Column) -> DataValidation | None:
+        if column.choices:
+            return self.validation_of(column.choices)
+        if column.kind == "number":
+            rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+            rule.showErrorMessage, rule.error, rule.errorTitle = True, "请填写不小于0的数字。", "不是数字"
+            return rule
+        return None
 
     def saved(self, title: str) -> bytes:
         """The file, dated throughout as a ZIP's earliest day: the same contents give the same bytes."""
@@ -183,25 +200,6 @@ class Book:
             for name in source.namelist():
                 target.writestr(ZipInfo(name), source.read(name), ZIP_DEFLATED)
         return packed.getvalue()
-
-
-def validation_of(name: str) -> DataValidation:
-    """A drop-down of the words of a choice."""
-    number = list(choices()).index(name) + 1
-    letter, last = get_column_letter(number), len(choices()[name])
-    rule = DataValidation("list", formula1=f"{CHOICES}!${letter}$1:${letter}${last}", allow_blank=True)
-    rule.showErrorMessage, rule.error, rule.errorTitle = True, "请从下拉列表中选择。", "无此选项"
-    return rule
-
-
-def _validation(column: Column) -> DataValidation | None:
-    if column.choices:
-        return validation_of(column.choices)
-    if column.kind == "number":
-        rule = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
-        rule.showErrorMessage, rule.error, rule.errorTitle = True, "请填写不小于0的数字。", "不是数字"
-        return rule
-    return None
 
 
 def protect(sheet: Worksheet) -> None:

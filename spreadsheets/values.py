@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators.scoring.points import plain
-from indicators.workbook.grid import Cell
-from indicators.workbook.plan import Notes
+from spreadsheets.grid import Cell
+from spreadsheets.notes import Notes
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _FIRST_DAY = date(1899, 12, 30)
@@ -34,7 +33,7 @@ class Values:
         number = cell.number
         if number is None:
             return clean(cell.text)
-        return f"{plain(number * 100)}%" if cell.kind == "p" else plain(number)
+        return f"{_digits(number * 100)}%" if cell.kind == "p" else _digits(number)
 
     def line(self, cell: Cell | None) -> str:
         """The text in one line."""
@@ -84,6 +83,10 @@ def _day(cell: Cell) -> date | None:
     """The day that a number shown as a date stands for."""
     number = cell.number
     return _FIRST_DAY + timedelta(days=int(number)) if number is not None and 1 <= number < 200_000 else None
+
+
+def _digits(number: Decimal) -> str:
+    return format(number.normalize() + 0, "f")
 
 
 def clean(text: str) -> str:
