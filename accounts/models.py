@@ -51,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
+    password_set_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -150,6 +152,15 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=32, choices=Role)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    deputises = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("stands in for"),
+        help_text=_("A deputy stands in until the day on which this role ends."),
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -165,6 +176,11 @@ class Membership(models.Model):
                 | Q(ends_on__gte=F("starts_on")),
                 name="membership_ends_after_start",
                 violation_error_message=_("A role ends on or after the day it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deputises__isnull=True) | Q(ends_on__isnull=False) & ~Q(deputises=F("user")),
+                name="membership_deputy_for_a_time",
+                violation_error_message=_("A deputy stands in for somebody else, until a day."),
             ),
         )
 

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import entry
 
 urlpatterns = [
-    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
-    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
-    path("who-is-signed-in/", views.who_is_signed_in, name="who-is-signed-in"),
-    path("password/", views.PasswordView.as_view(), name="password"),
-    path("language/", views.choose_language, name="language"),
+    path("sign-in/", entry.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", entry.SignOutView.as_view(), name="sign-out"),
+    path("who-is-signed-in/", entry.who_is_signed_in, name="who-is-signed-in"),
+    path("password/", entry.PasswordView.as_view(), name="password"),
+    path("language/", entry.choose_language, name="language"),
 ]

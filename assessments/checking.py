@@ -18,6 +18,7 @@ NARRATIVE_LIMIT = 20_000
 """Characters of one narrative; the longest real one has about 500."""
 
 REASON_LIMIT = 500
+REFERENCE_LIMIT = 200
 """Characters of one reason."""
 
 
@@ -44,6 +45,7 @@ def checked(item: Item, content: Content) -> Content:
         na_reason=clean_line(content.na_reason),
         reason=clean_line(content.reason),
         losses=[replace(loss, reason=sentence(loss.reason)) for loss in content.losses],
+        materials={name: clean_line(reference) for name, reference in content.materials.items()},
     )
     if faults := dict(_faults(item, content)):
         raise ValidationError(faults)
@@ -68,6 +70,7 @@ def _faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
     elif not content.applicable and not sentence(content.na_reason):
         yield "na_reason", _("Say why the item does not apply.")
     yield from _loss_faults(content)
+    yield from _material_faults(item, content)
     figure_faults = [*_figure_faults(item, content), *_table_faults(item, content)]
     yield from figure_faults
     if not figure_faults and (fault := _score_fault(item, content)):
@@ -85,6 +88,17 @@ def _loss_faults(content: Content) -> Iterator[tuple[str, str]]:
             yield "losses", _("At most 500 characters.")
         elif len(loss.unit) > 20 or not all(map(is_figure, figures)):
             yield "losses", _("At most 11 digits, and 4 after the point.")
+
+
+def _material_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
+    if not content.materials:
+        return
+    known = {material.name for material in item.materials.all()}
+    for name, reference in content.materials.items():
+        if name not in known:
+            yield "materials", _("The item asks for no material “%(name)s”.") % {"name": name}
+        elif len(reference) > REFERENCE_LIMIT or has_endless_word(reference):
+            yield "materials", _("%(name)s: at most 200 characters.") % {"name": name}
 
 
 def _figure_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:

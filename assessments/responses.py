@@ -1,16 +1,20 @@
 """The writer of responses: what an editor filled in becomes a save.
 
 A save is one conditional UPDATE guarded by the version and state that the editor had read, one revision row,
-and the figures and deductions that belong to it; everything is read and checked before the first write.
+and those figures, deductions and ticks that changed; everything is read and checked before the first write,
+so that the one writer of SQLite is held for no longer than that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from dataclasses import fields as dataclass_fields
 from decimal import Decimal
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +23,15 @@ from accounts.models import User
 from accounts.standing import standing_of
 from assessments.access import Capacity, capacity_to_edit
 from assessments.checking import checked
-from assessments.models import Assessment, Credit, Deduction, MeasureValue, Response, ResponseRevision
+from assessments.models import (
+    Assessment,
+    Credit,
+    Deduction,
+    MaterialTick,
+    MeasureValue,
+    Response,
+    ResponseRevision,
+)
 from assessments.ranking import hold_ranking, is_ranked, ranks_for, ranks_in_cycle
 from assessments.settling import Content, Gain, Loss, Reckoned, Settled, due, settle
 from assessments.states import State
@@ -46,7 +58,9 @@ def for_saving() -> QuerySet[Response]:
         "item__section__framework",
         "item__group",
         "saved_by",
-    ).prefetch_related("item__measures", "measure_values", "deductions", "credits")
+    ).prefetch_related(
+        "item__measures", "item__materials", "measure_values", "deductions", "credits", "material_ticks"
+    )
 
 
 def load_for_saving(pk: int) -> Response:
@@ -81,31 +95,73 @@ def content_of(response: Response) -> Content:
         score=score,
         reason=response.district_reason or response.department_reason,
         losses=by_hand,
+        materials={tick.name: tick.reference for tick in response.material_ticks.all()},
     )
 
 
-def save_response(*, response: Response, content: Content, version: int, by: User) -> Response:
+def save_response(
+    *, response: Response, content: Content, version: int, by: User, operation: UUID | None = None
+) -> Response:
     """Save what an editor filled in, and return the response as stored.
 
-    ``version`` is the one that the editor had read. The lead department's points become the department
-    score; on an accepted response the coordinator's become the district score, with an event. Raises
-    ``ValidationError`` by field, ``PermissionDenied``, and :class:`StaleSave` when somebody else saved or
-    took a step since; nothing is stored then.
+    ``response`` is to be read :func:`for_saving` just now, ``version`` is the one that the editor had read.
+    The lead department's points become the department score; on an accepted response the coordinator's become
+    the district score, with an event. Raises ``ValidationError`` by field, ``PermissionDenied``, and
+    :class:`StaleSave` when somebody else saved or took a step since; nothing is stored then.
+
+    ``operation`` names the save, as :func:`store` says; the response comes back with the version that this
+    save made.
     """
+    store(response=response, content=content, version=version, by=by, operation=operation)
     stored = load_for_saving(response.pk)
-    capacity = capacity_to_edit(standing_of(by), stored)
+    stored.version = version + 1
+    return stored
+
+
+def store(
+    *, response: Response, content: Content, version: int, by: User, operation: UUID | None = None
+) -> None:
+    """:func:`save_response` without reading again; what it makes is ``version`` + 1.
+
+    ``operation`` names the save: when its answer was lost and it is sent again, nothing is written and
+    nothing raised, whatever was saved since; who goes on from ``version`` + 1 still meets that.
+    """
+    try:
+        _store(response, content, version, by, operation)
+    except (StaleSave, PermissionDenied):
+        if not _is_stored(response, version, by, operation):
+            raise
+
+
+def _store(response: Response, content: Content, version: int, by: User, operation: UUID | None) -> None:
+    capacity = capacity_to_edit(standing_of(by), response)
     if capacity is None:
         raise PermissionDenied
-    if stored.version != version:
-        raise StaleSave(stored)
-    content = checked(stored.item, replace(content, ranks=ranks_for(stored, content.measures)))
-    settled = settle(stored.item, content)
+    if response.version != version:
+        raise StaleSave(load_for_saving(response.pk))
+    content = checked(response.item, replace(content, ranks=ranks_for(response, content.measures)))
+    settled = settle(response.item, content)
     refuse_points_before_rank(settled, content)
-    if capacity is Capacity.DEPARTMENT:
-        write(stored, content, settled, _department_scores(settled, content), by=by)
-    else:
-        _write_for_district(stored, content, settled, by)
-    return load_for_saving(stored.pk)
+    try:
+        if capacity is Capacity.DEPARTMENT:
+            fields = _department_scores(settled, content)
+            write(response, content, settled, fields, by=by, operation=operation)
+        else:
+            _write_for_district(response, content, settled, by, operation)
+    except StaleSave as stale:
+        if capacity_to_edit(standing_of(by), stale.current) is None:
+            raise PermissionDenied from stale
+        raise
+
+
+def _is_stored(response: Response, version: int, by: User, operation: UUID | None) -> bool:
+    """Whether this very save has been stored before."""
+    if operation is None:
+        return False
+    made = ResponseRevision.objects.filter(
+        operation=operation, response=response, saved_by=by, version=version + 1
+    )
+    return made.exists()
 
 
 def refuse_points_before_rank(settled: Settled, content: Content) -> None:
@@ -124,10 +180,12 @@ def _department_scores(settled: Settled, content: Content) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _write_for_district(response: Response, content: Content, settled: Settled, by: User) -> None:
+def _write_for_district(
+    response: Response, content: Content, settled: Settled, by: User, operation: UUID | None
+) -> None:
     hold_ranking(response)
     scores = _district_scores(response, settled, content)
-    write(response, content, settled, scores, by=by)
+    write(response, content, settled, scores, by=by, operation=operation)
     record(
         by=by,
         action="response.edited",
@@ -156,7 +214,6 @@ def _district_scores(response: Response, settled: Settled, content: Content) -> 
     return {"district_score": settled.score, "district_reason": own_reason}
 
 
-@transaction.atomic
 def write(
     response: Response,
     content: Content,
@@ -164,10 +221,12 @@ def write(
     fields: dict[str, Any],
     *,
     by: User | None,
+    operation: UUID | None = None,
 ) -> None:
     """Store a checked content.
 
-    Raises :class:`StaleSave` when version or state has moved on since the response was read.
+    Raises :class:`StaleSave` when version or state has moved on since the response was read, and
+    ``ValidationError`` when ``operation`` has been used for another save.
     """
     now = timezone.now()
     fields = {
@@ -183,23 +242,61 @@ def write(
     unmoved = Response.objects.filter(
         pk=response.pk, version=response.version, state=response.state, item=response.item_id
     )
-    if not unmoved.update(**fields):
-        raise _stale(response)
-    response.measure_values.all().delete()
-    MeasureValue.objects.bulk_create(
-        MeasureValue(response=response, code=code, value=value)
-        for code, value in content.measures.items()
-        if value is not None
-    )
-    write_deductions(response, settled.losses)
-    if response.item.bonus:
-        write_credits(response, settled.gains)
-    ResponseRevision.objects.create(
+    revision = ResponseRevision(
         response=response,
         version=response.version + 1,
         content=_revision(response, content, settled, fields),
+        operation=operation,
         saved_by=by,
         saved_at=now,
+    )
+    writes = _changed_parts(response, content, settled)
+    try:
+        with transaction.atomic():
+            if not unmoved.update(**fields):
+                raise _stale(response)
+            for part in writes:
+                part()
+            revision.save(force_insert=True)
+    except IntegrityError as problem:
+        if operation and ResponseRevision.objects.filter(operation=operation).exists():
+            raise ValidationError(_("This save has been stored for another item.")) from problem
+        raise
+
+
+def _changed_parts(response: Response, content: Content, settled: Settled) -> list[Callable[[], None]]:
+    """How to write those rows beside the response that are not what they were."""
+    figures = {code: value for code, value in content.measures.items() if value is not None}
+    parts: list[Callable[[], None]] = []
+    if figures != {value.code: value.value for value in response.measure_values.all()}:
+        parts.append(partial(_write_figures, response, figures))
+    if content.materials != {tick.name: tick.reference for tick in response.material_ticks.all()}:
+        parts.append(partial(_write_ticks, response, content.materials))
+    if _differ(response.deductions.all(), settled.losses):
+        parts.append(partial(write_deductions, response, settled.losses))
+    if response.item.bonus and _differ(response.credits.all(), settled.gains):
+        parts.append(partial(write_credits, response, settled.gains))
+    return parts
+
+
+def _differ(rows: Iterable[Deduction | Credit], entries: Sequence[Reckoned]) -> bool:
+    names = [field.name for field in dataclass_fields(Reckoned)]
+    stored = [[getattr(row, name) for name in names] for row in rows]
+    return stored != [[getattr(entry, name) for name in names] for entry in entries]
+
+
+def _write_figures(response: Response, figures: Mapping[str, Decimal]) -> None:
+    response.measure_values.all().delete()
+    MeasureValue.objects.bulk_create(
+        MeasureValue(response=response, code=code, value=value) for code, value in figures.items()
+    )
+
+
+def _write_ticks(response: Response, materials: Mapping[str, str]) -> None:
+    response.material_ticks.all().delete()
+    MaterialTick.objects.bulk_create(
+        MaterialTick(response=response, name=name, reference=reference)
+        for name, reference in materials.items()
     )
 
 
@@ -287,6 +384,7 @@ def _revision(
         "losses": [_as_json(asdict(loss)) for loss in settled.losses],
         "gains": [_as_json(asdict(gain)) for gain in settled.gains],
         "ranks": dict(content.ranks),
+        "materials": dict(content.materials),
     }
 
 

@@ -45,12 +45,13 @@ class Gain(Reckoned):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an editor fills in. ``score`` is in points; ``None`` takes the computed proposal, if there is one.
+    """What an editor fills in. ``score`` is in points; ``None`` takes what follows from rules and ``losses``.
 
-    ``reason`` explains points lost that no rule explains, on a bonus item points earned, and any deviation
-    from the proposal. ``losses`` are reasons already itemised (a report that was read); they count before
-    ``reason``. ``ranks`` are not filled in but looked up: the district's places by the figures of an
-    accepted item (:mod:`assessments.ranking`).
+    ``losses`` are points taken off by hand (扣分说明), each with its reason, beside what the rules take; on a
+    bonus item points added. ``reason`` explains what neither rules nor ``losses`` explain, and any deviation
+    from the proposal. ``ranks`` are not filled in but looked up: the district's places by the figures of an
+    accepted item (:mod:`assessments.ranking`). ``materials`` are the required ones that are there, by name,
+    with their document number or title.
     """
 
     narrative: str = ""
@@ -61,6 +62,7 @@ class Content:
     reason: str = ""
     losses: Sequence[Reckoned] = ()
     ranks: Mapping[str, int | None] = field(default_factory=dict)
+    materials: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def settle(item: Item, content: Content) -> Settled:
         return Settled(None, worth, (Loss(lost, sentence(content.na_reason)),) if lost else (), ())
     proposal = propose(item, content.measures, content.ranks)
     computed = proposal.score if proposal else None
-    taken = computed if content.score is None else content.score
+    taken = _following(item, content, proposal) if content.score is None else content.score
     entries = () if taken is None else _lay_out(item, content, taken, computed)
     return Settled(
         computed,
@@ -118,6 +120,47 @@ def settle(item: Item, content: Content) -> Settled:
         gains=entries if item.bonus else (),
         awaiting_rank=proposal.awaiting_rank if proposal else (),
     )
+
+
+def _following(item: Item, content: Content, proposal: Outcome | None) -> Decimal | None:
+    """The points that follow from rules and itemised losses, where none were typed; by place from rules alone.
+
+    While a figure is missing the itemised losses alone are counted: what was typed is not to be lost.
+    """
+    computed = proposal.score if proposal else None
+    if not content.losses or (proposal and proposal.awaiting_rank):
+        return computed
+    entries = _entries(item, content, content.losses, by_hand_alone=computed is None)
+    moved = sum((entry.points for entry in entries), ZERO)
+    return moved if item.bonus else item.weight - moved
+
+
+def as_typed(item: Item, content: Content, computed: Decimal | None) -> Content:
+    """A stored content as its editor would type it: nothing twice, and points that only follow left empty.
+
+    ``computed`` are the points by the rules as stored. What :func:`settle` makes of both is the same. A reason
+    that just one itemised loss repeats stands for it, with its points; one that only strings several together
+    is left out. Needs what ``settle`` needs.
+    """
+    losses, reason = tuple(content.losses), sentence(content.reason)
+    if reason and losses and "；".join(loss.reason for loss in losses) == reason:
+        if len(losses) > 1 or _rests_on_figures(losses[0]):
+            content = replace(content, reason="")
+    if content.reason:
+        losses = tuple(loss for loss in losses if loss.reason != reason or _rests_on_figures(loss))
+    content = replace(content, losses=losses)
+    follows = computed if not losses else _settled_score(item, replace(content, score=None))
+    if not content.reason and content.applicable and content.score == follows:
+        return replace(content, score=None)
+    return content
+
+
+def _rests_on_figures(loss: Reckoned) -> bool:
+    return loss.measured is not None or loss.standard is not None
+
+
+def _settled_score(item: Item, content: Content) -> Decimal | None:
+    return settle(item, content).score
 
 
 def vetoes_of(item: Item, measures: Mapping[str, Decimal | None]) -> tuple[Veto, ...]:

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from assessments import views, views_moving
+from assessments.views import item, moving, overview
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("frameworks/<int:pk>/move/", views_moving.move, name="cycle-move"),
-    path("assessments/<int:pk>/", views.assessment, name="assessment"),
-    path("responses/<int:pk>/", views.response, name="response"),
-    path("responses/<int:pk>/<str:action>/", views.act, name="response-action"),
+    path("", overview.home, name="home"),
+    path("frameworks/<int:pk>/move/", moving.move, name="cycle-move"),
+    path("assessments/<int:pk>/", overview.assessment, name="assessment"),
+    path("responses/<int:pk>/", item.response, name="response"),
+    path("responses/<int:pk>/<str:action>/", item.act, name="response-action"),
 ]

@@ -215,11 +215,13 @@ def carry_over_corrected(
     """
     content = content_of(response)
     applicable = content.applicable or not item.na_allowed
+    wanted = {material.name for material in item.materials.all()}
     kept = replace(
         content,
         applicable=applicable,
         narrative=content.narrative or (content.na_reason if applicable else ""),
         measures={code: value for code, value in content.measures.items() if code in figures},
+        materials={name: where for name, where in content.materials.items() if name in wanted},
     )
     # What does not apply is worth what the policy says, whoever hands it in.
     settled = Settled(None, None, (), ()) if applicable else settle(item, kept)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import enter_admin
+from accounts.views.entry import enter_admin
 
 handler400 = "selfassess.views.bad_request"
 handler404 = "selfassess.views.page_not_found"

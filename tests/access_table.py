@@ -4,7 +4,8 @@ A new route fails the tests until it has its rows here. Deny by default: write t
 
 The answers are about the person's request for an object of **district a**, or for a framework of its
 committee c in the state named; the published one belongs to no committee. Committee d is another city's.
-Items are led by department a1; nothing is assigned to a2. The comment in the open round is a1's.
+Items are led by department a1; nothing is assigned to a2, and a3 supports item 1. The comment in the open
+round is a1's.
 
 =======  =====================================================================
 ok       a page or an answer (200, for an unfinished form 422)
@@ -22,6 +23,7 @@ PERSONAS = (
     "anonymous",
     "filler-a1",
     "filler-a2",
+    "filler-a3",
     "department_head-a1",
     "coordinator-a",
     "leader-a",
@@ -39,121 +41,121 @@ PERSONAS = (
 """Columns of the table: role and organisation. The operator is a superuser without any role."""
 
 _TABLE = """
-route            state      method anon.   fill-a1 fill-a2 head-a1 coord-a lead-a  aud-a   adm-a   ver-c   sec-c   aud-c   adm-c   sec-d   coord-b fill-b1 operator
-sign-in          -          GET    ok      done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
-sign-in          -          POST   ok      done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
-sign-out         -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-sign-out         -          POST   sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in
-password         -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-password         -          POST   sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-who-is-signed-in -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-language         -          GET    405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-language         -          POST   done    done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
-home             -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-home             -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-frameworks       -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework        -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-new    -          GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-new    -          POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-section published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-section draft      GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
-framework-section draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-framework-edit   draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-edit   draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-history draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-history draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-add    draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-add    draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-node   draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-node   draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-node-move draft      GET    sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-node-move draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-node-delete draft      GET    sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-node-delete draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-publish draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-publish draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-copy   draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-copy   draft      POST   sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-delete draft      GET    sign-in 404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
-framework-delete draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-consult draft      GET    sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-consult draft      POST   sign-in 404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
-framework-compare draft      GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
-framework-compare consulting GET    sign-in ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
-framework-compare published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-compare published  POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-framework-comments draft      GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
-framework-comments consulting GET    sign-in ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
-framework-comments consulting POST   sign-in ok      ok      ok      ok      403     403     404     403     403     403     404     404     ok      ok      404
-framework-comment-answer consulting GET    sign-in done    404     done    done    done    done    404     done    done    done    404     404     404     404     404
-framework-comment-answer consulting POST   sign-in 403     404     403     403     403     403     404     403     done    403     404     404     404     404     404
-framework-edit   consulting POST   sign-in 403     403     403     403     403     403     404     403     ok      403     404     404     403     403     404
-framework-node   consulting POST   sign-in 403     403     403     403     403     403     404     403     ok      403     404     404     403     403     404
-framework-node-move consulting POST   sign-in 403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
-framework-node-delete consulting POST   sign-in 403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
-framework-publish consulting POST   sign-in 403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
-framework-copy   consulting POST   sign-in 403     403     403     403     403     403     404     403     ok      403     404     404     403     403     404
-framework-delete consulting POST   sign-in 403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
-framework-consult consulting POST   sign-in 403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
-framework-section superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-edit   superseded POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403     403
-framework-node   superseded POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403     403
-framework-node-delete superseded POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
-framework-publish superseded POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
-framework-copy   superseded POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     403     403     403     403
-framework-delete superseded POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
-framework-consult superseded POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
-framework-compare superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-comments superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-comments superseded POST   sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     403     403
-framework-file   superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-edit   published  POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-publish published  POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
-framework-copy   published  POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-delete published  POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
-framework-consult published  POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
-framework-comments published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-comments published  POST   sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     403     403
-cycle-move       published  GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-cycle-move       published  POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-import -          GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-import -          POST   sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-import-preview -          GET    sign-in 403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
-framework-import-preview -          POST   sign-in 403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
-framework-template -          GET    sign-in 403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
-framework-template -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-framework-file   published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
-framework-file   draft      GET    sign-in 404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
-framework-file   consulting GET    sign-in ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
-framework-file   published  POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-/admin/login/    -          GET    sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     403     done
-admin:*          -          GET    sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in ok
-assessment       draft      GET    sign-in ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
-assessment       draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-response         empty      GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
-response         empty      POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404     404
-response         draft      GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
-response         draft      POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404     404
-response         submitted  GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
-response         submitted  POST   sign-in 403     404     403     403     403     403     404     404     404     404     404     404     404     404     404
-response         returned   GET    sign-in ok      404     ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
-response         returned   POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404     404
-response         accepted   GET    sign-in ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
-response         accepted   POST   sign-in 403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
-response-action  submit     GET    sign-in done    404     done    done    done    done    404     404     404     404     404     404     404     404     404
-response-action  submit     POST   sign-in 403     404     done    403     403     403     404     404     404     404     404     404     404     404     404
-response-action  take_back  POST   sign-in done    404     done    403     403     403     404     404     404     404     404     404     404     404     404
-response-action  accept     POST   sign-in 403     404     403     done    403     403     404     404     404     404     404     404     404     404     404
-response-action  return     POST   sign-in 403     404     403     done    403     403     404     404     404     404     404     404     404     404     404
-report           draft      GET    sign-in 403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
-report           draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-report-prose     draft      GET    sign-in 403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
-report-prose     draft      POST   sign-in 403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
-report-document  draft      GET    sign-in 403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
-report-file      draft      GET    sign-in 403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
-report-file      draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-api:results      draft      GET    403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
-api:results      draft      POST   403     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+route            state      method anon.   fill-a1 fill-a2 fill-a3 head-a1 coord-a lead-a  aud-a   adm-a   ver-c   sec-c   aud-c   adm-c   sec-d   coord-b fill-b1 operator
+sign-in          -          GET    ok      done    done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
+sign-in          -          POST   ok      done    done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
+sign-out         -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+sign-out         -          POST   sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in
+password         -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+password         -          POST   sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+who-is-signed-in -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+language         -          GET    405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+language         -          POST   done    done    done    done    done    done    done    done    done    done    done    done    done    done    done    done    done
+home             -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+home             -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+frameworks       -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework        -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-new    -          GET    sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-new    -          POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-section published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-section draft      GET    sign-in 404     404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
+framework-section draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+framework-edit   draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-edit   draft      POST   sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-history draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-history draft      POST   sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-add    draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-add    draft      POST   sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-node   draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-node   draft      POST   sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-node-move draft      GET    sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-node-move draft      POST   sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-node-delete draft      GET    sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-node-delete draft      POST   sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-publish draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-publish draft      POST   sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-copy   draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-copy   draft      POST   sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-delete draft      GET    sign-in 404     404     404     404     404     404     404     404     403     ok      403     404     404     404     404     404
+framework-delete draft      POST   sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-consult draft      GET    sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-consult draft      POST   sign-in 404     404     404     404     404     404     404     404     403     done    403     404     404     404     404     404
+framework-compare draft      GET    sign-in 404     404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
+framework-compare consulting GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
+framework-compare published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-compare published  POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+framework-comments draft      GET    sign-in 404     404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
+framework-comments consulting GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
+framework-comments consulting POST   sign-in ok      ok      ok      ok      ok      403     403     404     403     403     403     404     404     ok      ok      404
+framework-comment-answer consulting GET    sign-in done    404     404     done    done    done    done    404     done    done    done    404     404     404     404     404
+framework-comment-answer consulting POST   sign-in 403     404     404     403     403     403     403     404     403     done    403     404     404     404     404     404
+framework-edit   consulting POST   sign-in 403     403     403     403     403     403     403     404     403     ok      403     404     404     403     403     404
+framework-node   consulting POST   sign-in 403     403     403     403     403     403     403     404     403     ok      403     404     404     403     403     404
+framework-node-move consulting POST   sign-in 403     403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
+framework-node-delete consulting POST   sign-in 403     403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
+framework-publish consulting POST   sign-in 403     403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
+framework-copy   consulting POST   sign-in 403     403     403     403     403     403     403     404     403     ok      403     404     404     403     403     404
+framework-delete consulting POST   sign-in 403     403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
+framework-consult consulting POST   sign-in 403     403     403     403     403     403     403     404     403     done    403     404     404     403     403     404
+framework-section superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-edit   superseded POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     403     403     403     403
+framework-node   superseded POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     403     403     403     403
+framework-node-delete superseded POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
+framework-publish superseded POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
+framework-copy   superseded POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     403     403     403     403
+framework-delete superseded POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
+framework-consult superseded POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     403     403     403     403
+framework-compare superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-comments superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-comments superseded POST   sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     403     403     403
+framework-file   superseded GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-edit   published  POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-publish published  POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
+framework-copy   published  POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-delete published  POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
+framework-consult published  POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
+framework-comments published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-comments published  POST   sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     403     403     403
+cycle-move       published  GET    sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+cycle-move       published  POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-import -          GET    sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-import -          POST   sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-import-preview -          GET    sign-in 403     403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
+framework-import-preview -          POST   sign-in 403     403     403     403     403     403     403     403     403     done    403     403     done    403     403     403
+framework-template -          GET    sign-in 403     403     403     403     403     403     403     403     403     ok      403     403     ok      403     403     403
+framework-template -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+framework-file   published  GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+framework-file   draft      GET    sign-in 404     404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
+framework-file   consulting GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
+framework-file   published  POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+/admin/login/    -          GET    sign-in 403     403     403     403     403     403     403     403     403     403     403     403     403     403     403     done
+admin:*          -          GET    sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in ok
+assessment       draft      GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+assessment       draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response         empty      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response         empty      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response         draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response         draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response         submitted  GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response         submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+response         returned   GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response         returned   POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response         accepted   GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response         accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+response-action  submit     GET    sign-in done    404     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+response-action  submit     POST   sign-in 403     404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response-action  take_back  POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response-action  accept     POST   sign-in 403     404     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+response-action  return     POST   sign-in 403     404     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+report           draft      GET    sign-in 403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+report           draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+report-prose     draft      GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+report-prose     draft      POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+report-document  draft      GET    sign-in 403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+report-file      draft      GET    sign-in 403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+report-file      draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:results      draft      GET    403     403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:results      draft      POST   403     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 """  # noqa: E501 - a table is read across
 
 

@@ -56,8 +56,17 @@ def world(db: None) -> World:
     world.people[Role.ADMINISTRATOR, "operator"] = operator
     other = make_organisation("d", OrganisationKind.COMMITTEE)
     world.people[Role.SECRETARY, "d"] = make_user("secretary-d", (Role.SECRETARY, other))
+    make_supporting_department(world)
     make_frameworks(world)
     return world
+
+
+def make_supporting_department(world: World) -> None:
+    """Department a3, which supports item 1 of its district."""
+    department = make_organisation("a3", OrganisationKind.DEPARTMENT, world.districts["a"])
+    world.departments["a3"] = department
+    world.people[Role.FILLER, "a3"] = make_user("filler-a3", (Role.FILLER, department))
+    world.response("1").assignment.supporting.add(department)
 
 
 def make_frameworks(world: World) -> None:
@@ -240,7 +249,7 @@ def test_roles_count_from_their_first_to_their_last_day(
 
 
 INSIDE = {
-    "甲区的文字": {"filler-a1", "department_head-a1", "coordinator-a", "leader-a", "auditor-a"},
+    "甲区的文字": {"filler-a1", "filler-a3", "department_head-a1", "coordinator-a", "leader-a", "auditor-a"},
     "乙区的文字": {"coordinator-b", "filler-b1"},
     TITLES["draft"]: {"verifier-c", "secretary-c", "auditor-c"},
     TITLES["consulting"]: set(PERSONAS)

@@ -2,16 +2,33 @@
 
 from assessments.models.assessment import Assessment
 from assessments.models.assignment import Assignment
+from assessments.models.collected import CollectedFigure
+from assessments.models.comment import ResponseComment
+from assessments.models.contribution import Contribution, ContributionRevision
 from assessments.models.cycle import Cycle
-from assessments.models.response import Credit, Deduction, MeasureValue, Response, ResponseRevision
+from assessments.models.past import PastAnswer
+from assessments.models.response import (
+    Credit,
+    Deduction,
+    MaterialTick,
+    MeasureValue,
+    Response,
+    ResponseRevision,
+)
 
 __all__ = (
     "Assessment",
     "Assignment",
+    "CollectedFigure",
+    "Contribution",
+    "ContributionRevision",
     "Credit",
     "Cycle",
     "Deduction",
+    "MaterialTick",
     "MeasureValue",
+    "PastAnswer",
     "Response",
+    "ResponseComment",
     "ResponseRevision",
 )

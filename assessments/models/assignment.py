@@ -9,7 +9,10 @@ from assessments.models.response import Response
 
 
 class Assignment(models.Model):
-    """The department that leads an item and those that support it (任务分工)."""
+    """The department that leads an item and those that support it (任务分工).
+
+    ``due_on`` is the item's own deadline, ``None`` where it is the cycle's; passing it locks nothing.
+    """
 
     response = models.OneToOneField(Response, models.PROTECT, related_name="assignment")
     lead = models.ForeignKey(
@@ -18,6 +21,8 @@ class Assignment(models.Model):
     supporting = models.ManyToManyField(
         Organisation, related_name="supported", blank=True, verbose_name=_("supporting departments")
     )
+
+    due_on = models.DateField(_("due on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("assignment")

@@ -118,6 +118,24 @@ class MeasureValue(models.Model):
         return f"{self.code} {self.value}"
 
 
+class MaterialTick(models.Model):
+    """A required material that the response has (佐证材料), by the name that the framework gives it.
+
+    ``reference`` says where it is: a document number (文号), a title; "" where it is only ticked.
+    """
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="material_ticks")
+    name = models.CharField(_("name"), max_length=200)
+    reference = models.CharField(_("document number or title"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("response_id", "pk")
+        constraints = (models.UniqueConstraint(fields=("response", "name"), name="material_tick_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Reckoned(models.Model):
     """Points that a response lost or earned, and why.
 
@@ -174,17 +192,27 @@ class Credit(Reckoned):
 
 
 class ResponseRevision(models.Model):
-    """One save, kept for good: the whole content after it. The database refuses to change or delete it."""
+    """One save, kept for good: the whole content after it. The database refuses to change or delete it.
+
+    ``operation`` names the save as the browser did: one that is sent again is found by it, and not repeated.
+    """
 
     response = models.ForeignKey(Response, models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField(_("version"))
     content = models.JSONField(_("content"))
+    operation = models.UUIDField(null=True)
     saved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField(_("saved at"))
 
     class Meta:
         ordering = ("response_id", "version")
-        constraints = (models.UniqueConstraint(fields=("response", "version"), name="revision_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("response", "version"), name="revision_once"),
+            # With a condition SQLite makes an index of it and need not build the table anew.
+            models.UniqueConstraint(
+                fields=("operation",), condition=Q(operation__isnull=False), name="operation_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.response_id} {self.version}"

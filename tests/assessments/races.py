@@ -24,7 +24,7 @@ from accounts.roles import Role  # noqa: E402
 from assessments.models import Assignment, Response  # noqa: E402
 from assessments.moving import move_cycle, plan_move  # noqa: E402
 from assessments.opening import open_assessment  # noqa: E402
-from assessments.responses import save_response  # noqa: E402
+from assessments.responses import load_for_saving, save_response  # noqa: E402
 from assessments.settling import Content  # noqa: E402
 from assessments.states import Action, State  # noqa: E402
 from assessments.workflow import perform  # noqa: E402
@@ -80,7 +80,8 @@ def races(world: World) -> dict[str, object]:
 
     def save(version: int) -> object:
         content = Content(narrative="做了", score=Decimal(1))
-        return save_response(response=response, content=content, version=version, by=filler)
+        read = load_for_saving(response.pk)
+        return save_response(response=read, content=content, version=version, by=filler)
 
     def stored() -> Response:
         return Response.objects.get(pk=response.pk)

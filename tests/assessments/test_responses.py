@@ -1,7 +1,9 @@
 """Saving a response: who may, what is kept, and what a save that came too late does."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.checking import checked
 from assessments.models import Assignment, Deduction, MeasureValue, Response, ResponseRevision
-from assessments.responses import StaleSave, content_of, load_for_saving, save_response, write
+from assessments.responses import StaleSave, content_of, load_for_saving, save_response, store, write
 from assessments.settling import Content, Loss, settle
 from assessments.states import Action, State
 from assessments.workflow import perform
@@ -116,6 +118,7 @@ def test_every_save_leaves_a_revision_with_the_whole_content(world: World) -> No
         ],
         "gains": [],
         "ranks": {},
+        "materials": {},
     }
     assert second.content["department_score"] is None
     assert second.content["losses"] == []
@@ -190,7 +193,12 @@ def test_who_may_save_in_which_state(world: World, state: State) -> None:
     for key, person in world.people.items():
         try:
             with transaction.atomic():
-                save_response(response=response, content=Content(score=Decimal(2)), version=0, by=person)
+                save_response(
+                    response=load_for_saving(response.pk),
+                    content=Content(score=Decimal(2)),
+                    version=0,
+                    by=person,
+                )
                 allowed.add(key)
                 transaction.set_rollback(True)
         except PermissionDenied:
@@ -305,12 +313,61 @@ def test_content_of_leaves_out_a_loss_that_replaced_the_rules(world: World) -> N
     assert (content.score, content.reason, content.losses) == (Decimal("3.5"), "已整改", [])
 
 
-def test_response_is_read_and_saved_in_a_constant_number_of_queries(world: World) -> None:
-    response = world.response("2")
-    filler = world.people[Role.FILLER, "a1"]
+def test_what_did_not_change_is_not_written(world: World) -> None:
+    """Saving a text costs, once it is read, the roles, one UPDATE and one revision, in one transaction."""
+    save(world, narrative=FILLED.narrative, measures=FILLED.measures)
+    read, filler = load_for_saving(world.response("2").pk), world.people[Role.FILLER, "a1"]
     with CaptureQueriesContext(connection) as queries:
-        save_response(response=response, content=FILLED, version=0, by=filler)
-    assert len(queries) == 19
+        store(response=read, content=replace(FILLED, narrative="又做了"), version=1, by=filler)
+    verbs = [query["sql"].split()[0] for query in queries]
+    assert verbs == ["SELECT", "SAVEPOINT", "UPDATE", "INSERT", "RELEASE"]
+
+
+def test_save_sent_again_is_stored_once(world: World) -> None:
+    filler, operation = world.people[Role.FILLER, "a1"], uuid4()
+    first = load_for_saving(world.response("2").pk)
+    for _sent in range(2):
+        saved = save_response(response=first, content=FILLED, version=0, by=filler, operation=operation)
+        assert saved.version == 1
+    assert ResponseRevision.objects.get().operation == operation
+
+
+def test_save_sent_again_does_not_hide_what_others_saved_since(world: World) -> None:
+    """The one who sends again goes on from their own version, and so meets the other's save."""
+    head, filler, operation = (
+        world.people[Role.DEPARTMENT_HEAD, "a1"],
+        world.people[Role.FILLER, "a1"],
+        uuid4(),
+    )
+    first = load_for_saving(world.response("2").pk)
+    save_response(response=first, content=FILLED, version=0, by=filler, operation=operation)
+    save(world, version=1, by=head, narrative="审核人的")
+    again = save_response(response=first, content=FILLED, version=0, by=filler, operation=operation)
+    assert (again.version, again.narrative) == (1, "审核人的")
+    with pytest.raises(StaleSave):
+        save(world, version=again.version, narrative="填报人的")
+    assert world.response("2").version == 2
+
+
+def test_save_sent_again_after_the_item_was_handed_in_succeeds(world: World) -> None:
+    filler, operation = world.people[Role.FILLER, "a1"], uuid4()
+    first = load_for_saving(world.response("2").pk)
+    saved = save_response(response=first, content=FILLED, version=0, by=filler, operation=operation)
+    perform(saved, Action.SUBMIT, by=world.people[Role.DEPARTMENT_HEAD, "a1"], version=1)
+    late = load_for_saving(first.pk)
+    again = save_response(response=late, content=FILLED, version=0, by=filler, operation=operation)
+    assert (again.version, again.state) == (1, State.SUBMITTED)
+
+
+def test_operation_of_another_save_is_refused(world: World) -> None:
+    filler, operation = world.people[Role.FILLER, "a1"], uuid4()
+    first, other = (load_for_saving(world.response(label).pk) for label in ("2", "1"))
+    save_response(response=first, content=FILLED, version=0, by=filler, operation=operation)
+    with pytest.raises(ValidationError, match="another item"):
+        save_response(
+            response=other, content=Content(narrative="别的"), version=0, by=filler, operation=operation
+        )
+    assert world.response("1").version == 0
 
 
 def test_database_refuses_what_no_response_may_be(world: World) -> None:

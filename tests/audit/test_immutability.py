@@ -21,6 +21,10 @@ PROMISED = {
     "audit_chainhead_refuse_delete",
     "assessments_responserevision_refuse_update",
     "assessments_responserevision_refuse_delete",
+    "assessments_contributionrevision_refuse_update",
+    "assessments_contributionrevision_refuse_delete",
+    "assessments_responsecomment_refuse_update",
+    "assessments_responsecomment_refuse_delete",
     "indicators_framework_refuse_update",
     "indicators_framework_refuse_delete",
     *(

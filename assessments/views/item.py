@@ -1,4 +1,4 @@
-"""The pages of an assessment: fetch through what is visible, call one domain function, answer."""
+"""The page of an item: read, fill in, take a step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,62 +10,28 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from accounts.models import Membership
 from accounts.requests import SignedInRequest
 from accounts.roles import FILLS
 from accounts.standing import Standing, standing_of
 from assessments.access import (
     actions_open_to,
-    assessments_visible_to,
     capacity_to_edit,
-    cycles_visible_to,
-    may_read_report,
     responses_visible_to,
     withdrawn_once_visible_to,
 )
 from assessments.figures import figure_in_words
-from assessments.forms import ActionForm, ResponseForm
+from assessments.forms.action import ActionForm
+from assessments.forms.response import ResponseForm
 from assessments.models import Response
-from assessments.overview import overview_of
-from assessments.progress import cycles_with_progress, with_own_progress
 from assessments.ranking import ranks_for
 from assessments.responses import StaleSave, for_saving, save_response
-from assessments.results import results_of
 from assessments.settling import Reckoned, propose, reckoned_by_rule
 from assessments.states import OPEN_TO_DEPARTMENT, Action, State
 from assessments.workflow import missing_for_submission, perform
 from indicators.scoring.points import plain
 from indicators.wording import explain_veto
-
-
-@require_safe
-def home(request: SignedInRequest) -> HttpResponse:
-    """The assessments that concern a person; for a committee the progress of its cycles."""
-    standing = standing_of(request.user)
-    context = {
-        "memberships": Membership.objects.filter(user=request.user).current().select_related("organisation"),
-        "assessments": with_own_progress(assessments_visible_to(standing), standing).order_by(
-            "-cycle__year", "pk"
-        ),
-        "cycles": cycles_with_progress(cycles_visible_to(standing)),
-    }
-    return render(request, "assessments/home.html", context)
-
-
-@require_safe
-def assessment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The tree with states and points, as far as it is visible; totals for who reads the whole."""
-    standing = standing_of(request.user)
-    found = get_object_or_404(assessments_visible_to(standing).select_related("cycle", "organisation"), pk=pk)
-    visible = responses_visible_to(standing)
-    if not visible.filter(assessment=found).exists():
-        return render(request, "assessments/assessment.html", {"assessment": found})
-    results = results_of(found, visible=visible)
-    overview = overview_of(results, found, standing, whole=may_read_report(standing, found))
-    context = {"assessment": found, "results": results, "overview": overview}
-    return render(request, "assessments/assessment.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms import PasswordForm, SignInForm
+from accounts.forms.entry import PasswordForm, SignInForm
 from accounts.models import User
 from accounts.sessions import begin_session
 from audit.trail import record

@@ -1,0 +1,1 @@
+"""The pages of people, by subject: signing in and passwords, the people and their organisations."""

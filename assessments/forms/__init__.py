@@ -1,0 +1,1 @@
+"""Forms of the pages; what makes a valid save is the domain's to say."""

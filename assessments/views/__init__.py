@@ -1,0 +1,1 @@
+"""The pages of an assessment, by subject: fetch through what is visible, call one domain function, answer."""

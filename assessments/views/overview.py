@@ -1,0 +1,46 @@
+"""The start page, and the tree of one assessment."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Membership
+from accounts.requests import SignedInRequest
+from accounts.standing import standing_of
+from assessments.access import (
+    assessments_visible_to,
+    cycles_visible_to,
+    may_read_report,
+    responses_visible_to,
+)
+from assessments.overview import overview_of
+from assessments.progress import cycles_with_progress, with_own_progress
+from assessments.results import results_of
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """The assessments that concern a person; for a committee the progress of its cycles."""
+    standing = standing_of(request.user)
+    context = {
+        "memberships": Membership.objects.filter(user=request.user).current().select_related("organisation"),
+        "assessments": with_own_progress(assessments_visible_to(standing), standing).order_by(
+            "-cycle__year", "pk"
+        ),
+        "cycles": cycles_with_progress(cycles_visible_to(standing)),
+    }
+    return render(request, "assessments/home.html", context)
+
+
+@require_safe
+def assessment(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The tree with states and points, as far as it is visible; totals for who reads the whole."""
+    standing = standing_of(request.user)
+    found = get_object_or_404(assessments_visible_to(standing).select_related("cycle", "organisation"), pk=pk)
+    visible = responses_visible_to(standing)
+    if not visible.filter(assessment=found).exists():
+        return render(request, "assessments/assessment.html", {"assessment": found})
+    results = results_of(found, visible=visible)
+    overview = overview_of(results, found, standing, whole=may_read_report(standing, found))
+    context = {"assessment": found, "results": results, "overview": overview}
+    return render(request, "assessments/assessment.html", context)

@@ -1,0 +1,29 @@
+"""The two tables of the bare view; made by ``migrate --run-syncdb``."""
+
+from django.db import models
+
+
+class Text(models.Model):
+    """What is updated."""
+
+    text = models.TextField()
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "bare"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Saved(models.Model):
+    """What is inserted."""
+
+    of = models.ForeignKey(Text, on_delete=models.PROTECT)
+    text = models.TextField()
+
+    class Meta:
+        app_label = "bare"
+
+    def __str__(self) -> str:
+        return self.text
