@@ -1,6 +1,6 @@
 """Organisations, people and memberships for the operator (superuser); every change is an event.
 
-What an administrator of one committee or district may do comes with the People pages: Django's admin
+Administrators of one committee or district work on the pages of :mod:`accounts.views.people`: Django's admin
 knows no subtree of organisations, so it is not opened to that role.
 """
 
@@ -76,7 +76,7 @@ class MembershipAdmin(RecordedAdmin):
     list_filter = ("role",)
     search_fields = ("user__username", "user__name", "organisation__name")
     list_select_related = ("user", "organisation")
-    autocomplete_fields = ("user", "organisation")
+    autocomplete_fields = ("user", "organisation", "deputises")
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -105,6 +105,11 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         (_("Person"), {"fields": ("name", "staff_number", "phone", "is_active")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            obj.lock()
+        super().save_model(request, obj, form, change)
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:

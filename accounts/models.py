@@ -53,6 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
     must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
     password_set_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
+    sessions_ended = models.PositiveIntegerField(
+        _("times all sessions were ended"), default=0, editable=False
+    )
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -75,6 +78,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         namesakes = named(self.username, self.staff_number, self.phone).exclude(pk=self.pk)
         if namesakes.exists():
             raise ValidationError(_("Somebody else signs in with this user name, staff number or phone."))
+
+    def lock(self) -> None:
+        """Nobody signs in as this person any more, and unlocking revives no session. To be saved."""
+        self.is_active = False
+        self.sessions_ended += 1
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must show: it changes with the password and with each lock."""
+        return f"{super().get_session_auth_hash()}.{self.sessions_ended}"
 
     def get_full_name(self) -> str:
         return self.name
@@ -140,6 +152,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
             user__is_active=True,
         )
+
+    def lasting(self) -> "MembershipQuerySet":
+        """Those that are not over: in force or to come, of locked accounts, too."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()))
 
 
 class Membership(models.Model):

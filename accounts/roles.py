@@ -46,3 +46,6 @@ READS_DISTRICT = frozenset({Role.COORDINATOR, Role.LEADER, Role.AUDITOR})
 
 STEERS_COMMITTEE = frozenset({Role.SECRETARY, Role.VERIFIER, Role.AUDITOR})
 """Roles of a committee that see its cycles."""
+
+MANAGES_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+"""Roles that manage the organisations and people below them."""

@@ -1,11 +1,14 @@
 """What a person is at this moment: the roles in force, read once a request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Membership, User
-from accounts.roles import Role
+from accounts.roles import FILLS, MANAGES_PEOPLE, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,16 @@ class Standing:
     def organisations(self, *roles: Role) -> frozenset[int]:
         """Organisations where one of ``roles`` is held."""
         return frozenset().union(*(self.by_role.get(role, frozenset()) for role in roles))
+
+    @property
+    def fills(self) -> bool:
+        """Whether a person fills in items of any department."""
+        return bool(self.organisations(*FILLS))
+
+    @property
+    def manages_people(self) -> bool:
+        """Whether the pages of organisations and people are there for a person."""
+        return bool(self.organisations(*MANAGES_PEOPLE))
 
     def holds(self, organisation_id: int | None, *roles: Role) -> bool:
         """Whether one of ``roles`` is held in that organisation."""
@@ -33,3 +46,18 @@ def standing_of(user: User | AnonymousUser) -> Standing:
     for role, organisation_id in held.values_list("role", "organisation_id"):
         by_role.setdefault(Role(role), set()).add(organisation_id)
     return Standing({role: frozenset(ids) for role, ids in by_role.items()})
+
+
+class StandingMiddleware:
+    """``request.standing``, for view and page alike: read once, where the first of them asks for it.
+
+    Domain functions read it afresh with :func:`standing_of`, inside their transaction.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        standing = SimpleLazyObject(lambda: standing_of(request.user))
+        request.standing = standing  # type: ignore[attr-defined]
+        return self.get_response(request)

@@ -102,6 +102,16 @@ def may_perform(standing: Standing, response: Response, action: Action) -> bool:
     )
 
 
+def may_assign(standing: Standing, assessment: Assessment) -> bool:
+    """Whether a person may say who does what: the coordinator of the district alone."""
+    return standing.holds(assessment.organisation_id, Role.COORDINATOR)
+
+
+def may_collect(standing: Standing, response: Response) -> bool:
+    """Whether a person may take such figures in: the lead department while the item is open to it."""
+    return capacity_to_edit(standing, response) is Capacity.DEPARTMENT
+
+
 def may_write_report(standing: Standing, assessment: Assessment) -> bool:
     """Whether the report's prose may be edited: the coordinator's work."""
     return standing.holds(assessment.organisation_id, Role.COORDINATOR)
@@ -120,3 +130,38 @@ def lead_of(response: Response) -> int | None:
 
 def _districts_of(departments: frozenset[int]) -> QuerySet[Organisation, int | None]:
     return Organisation.objects.filter(pk__in=departments).values_list("parent", flat=True)
+
+
+def supporting_of(response: Response) -> list[int]:
+    """The supporting departments' numbers. Needs ``assignment__supporting`` read along."""
+    assignment = getattr(response, "assignment", None)
+    return [department.pk for department in assignment.supporting.all()] if assignment else []
+
+
+def works_on(standing: Standing, response: Response) -> bool:
+    """Whether drafts' history, comments and contributions are the person's to see: the departments assigned
+    to the item, and the district's own roles. Other departments see no more of it than was accepted."""
+    departments = (lead_of(response), *supporting_of(response))
+    return standing.holds(response.assessment.organisation_id, *READS_DISTRICT) or any(
+        standing.holds(department, *FILLS) for department in departments if department
+    )
+
+
+def may_contribute(standing: Standing, response: Response, department_id: int) -> bool:
+    """Whether a person writes for a department that supports the item, while it is open to departments."""
+    return (
+        State(response.state) in OPEN_TO_DEPARTMENT
+        and not response.item.committee_only
+        and department_id in supporting_of(response)
+        and standing.holds(department_id, *FILLS)
+    )
+
+
+def comments_for(standing: Standing, response: Response) -> int | None:
+    """The office for which a person comments on the item, ``None`` for who may not: the lead, a supporting
+    department, the district's coordinator and leader."""
+    for department in (lead_of(response), *supporting_of(response)):
+        if department and standing.holds(department, *FILLS):
+            return department
+    district = response.assessment.organisation_id
+    return district if standing.holds(district, Role.COORDINATOR, Role.LEADER) else None

@@ -69,7 +69,7 @@ def _faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
         yield "not_applicable", _("The framework does not allow “not applicable” for this item.")
     elif not content.applicable and not sentence(content.na_reason):
         yield "na_reason", _("Say why the item does not apply.")
-    yield from _loss_faults(content)
+    yield from _loss_faults(item, content)
     yield from _material_faults(item, content)
     figure_faults = [*_figure_faults(item, content), *_table_faults(item, content)]
     yield from figure_faults
@@ -77,7 +77,7 @@ def _faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
         yield "score", fault
 
 
-def _loss_faults(content: Content) -> Iterator[tuple[str, str]]:
+def _loss_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:
     for loss in content.losses:
         figures = [figure for figure in (loss.measured, loss.standard) if figure is not None]
         if not is_points(loss.points) or loss.points == ZERO:
@@ -88,6 +88,8 @@ def _loss_faults(content: Content) -> Iterator[tuple[str, str]]:
             yield "losses", _("At most 500 characters.")
         elif len(loss.unit) > 20 or not all(map(is_figure, figures)):
             yield "losses", _("At most 11 digits, and 4 after the point.")
+        elif content.score is None and not is_on_step(loss.points, item.section.framework.step):
+            yield "losses", _("In steps of %(step)s points.") % {"step": plain(item.section.framework.step)}
 
 
 def _material_faults(item: Item, content: Content) -> Iterator[tuple[str, str]]:

@@ -2,28 +2,44 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from accounts.standing import Standing, standing_of
+from assessments.access import capacity_to_edit
 from assessments.checking import measure_field
 from assessments.models import Response
 from assessments.responses import content_of, store
-from assessments.settling import Content
+from assessments.settling import Content, as_typed
 from assessments.text import clean_line, clean_text
+from assessments.workflow import missing_from
 
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """``version`` is the one to go on from; ``problems`` says by field what was not stored, and why."""
+    """``version`` is the one to go on from; ``problems`` says by field what was not stored, and why.
+
+    ``missing`` is what the item still lacks to be submitted, ``score`` what it has now; where this save
+    changed nothing, ``missing`` is ``None``.
+    """
 
     version: int
     problems: dict[str, list[str]]
+    missing: list[str] | None = None
+    score: Decimal | None = None
 
 
 def save_draft(
-    *, response: Response, content: Content, version: int, by: User, operation: UUID | None = None
+    *,
+    response: Response,
+    content: Content,
+    version: int,
+    by: User,
+    operation: UUID | None = None,
+    standing: Standing | None = None,
 ) -> SavedDraft:
     """Save what can be saved of a content; fields that are refused keep what is stored.
 
@@ -31,22 +47,42 @@ def save_draft(
     raises ``PermissionDenied``, :class:`~assessments.responses.StaleSave`, and ``ValidationError`` where
     nothing can be stored at all. Where nothing differs from what is stored, nothing is written.
     """
-    stored = content_of(response)
+    standing = standing or standing_of(by)
+    stored = _as_typed(response)
     problems: dict[str, list[str]] = {}
     # Each turn takes back at least one group of fields; what is stored is never refused for good.
     for _turn in range(len(_GROUPS) + len(content.measures)):
-        if response.version == version and _same(content, stored):
+        if response.version == version and _same(content, stored) and capacity_to_edit(standing, response):
             return SavedDraft(version, problems)
         try:
-            store(response=response, content=content, version=version, by=by, operation=operation)
+            settled = store(
+                response=response,
+                content=content,
+                version=version,
+                by=by,
+                operation=operation,
+                standing=standing,
+            )
         except ValidationError as problem:
             if not hasattr(problem, "error_dict") or problem.message_dict.keys() <= problems.keys():
                 raise
             problems |= problem.message_dict
             content = _without(content, stored, problem.message_dict)
         else:
-            return SavedDraft(version + 1, problems)
+            if settled is None:
+                return SavedDraft(version + 1, problems)
+            missing = missing_from(response.item, content, settled)
+            return SavedDraft(version + 1, problems, missing, settled.score)
     return SavedDraft(version, problems)
+
+
+def is_stored(response: Response, content: Content) -> bool:
+    """Whether a content differs in nothing from what is stored; to save it once more would say nothing."""
+    return _same(content, _as_typed(response))
+
+
+def _as_typed(response: Response) -> Content:
+    return as_typed(response.item, content_of(response), response.computed_score)
 
 
 _GROUPS = (

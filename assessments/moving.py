@@ -3,12 +3,14 @@
 Items are the same by their key. What is unchanged or merely reads differently keeps response and state; where
 points would come out differently the response keeps text and figures, loses its points, and goes back to the
 department where it had left it; what is gone is withdrawn, what is new begins empty with nobody assigned.
+Assignment, deadline, contributions and comments stay with the response. A figure that means something else
+now, by its unit or kind, goes, and what was collected of it.
 """
 
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -22,7 +24,8 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.standing import Standing, standing_of
 from assessments.access import cycles_visible_to
-from assessments.models import Assessment, Cycle, Response
+from assessments.collecting.storing import forget_figures
+from assessments.models import Assessment, CollectedUnit, Contribution, Cycle, Response
 from assessments.ranking import is_ranked
 from assessments.responses import for_saving, settle_ranks
 from assessments.states import State
@@ -57,7 +60,8 @@ class StaleMove(Exception):
 class ItemMove:
     """An item before and after, what differs, and its response (``None`` for a new one).
 
-    ``changes`` are those that matter to the points first.
+    ``changes`` are those that matter to the points first. ``beside`` says that others than the lead have
+    given something for it: a supporting department its text, schools or townships their figures.
     """
 
     fate: Fate
@@ -65,6 +69,7 @@ class ItemMove:
     after: Item | None
     response: Response | None
     changes: tuple[Change, ...] = ()
+    beside: bool = False
 
     @property
     def item(self) -> Item:
@@ -74,14 +79,21 @@ class ItemMove:
 
     @property
     def begun(self) -> bool:
-        """Whether the district has said anything on it."""
+        """Whether the lead department has said anything on it."""
         return self.response is not None and self.response.state != State.EMPTY
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the committee alone scores it from now on: nothing is left for the district to fill in."""
+        return self.fate is Fate.CHANGED and self.after is not None and self.after.committee_only
 
     @property
     def to_redo(self) -> bool:
         """Whether the department has to take up again what it had submitted."""
         handed_in = (State.SUBMITTED, State.ACCEPTED)
-        return self.fate is Fate.CHANGED and self.response is not None and self.response.state in handed_in
+        if self.fate is not Fate.CHANGED or self.is_taken:
+            return False
+        return self.response is not None and self.response.state in handed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,7 @@ def plan_move(*, cycle: Cycle, framework: Framework) -> MovePlan:
     everything = Response.everything.filter(assessment__cycle=cycle).select_related("item").order_by("pk")
     for response in everything:
         responses[response.assessment_id].append(response)
-    comparison = _Comparison(cycle.framework, framework, old, new)
+    comparison = _Comparison(cycle.framework, framework, old, new, _given_beside(cycle))
     moves = tuple(
         AssessmentMove(assessment, tuple(comparison.moves_of(assessment, responses[assessment.pk])))
         for assessment in assessments
@@ -210,6 +222,13 @@ def _items_of(framework_id: int) -> dict[UUID, Item]:
     return {item.key: item for item in items}
 
 
+def _given_beside(cycle: Cycle) -> set[int]:
+    """Responses (numbers) for which others than the lead have given something. Two queries."""
+    contributions = Contribution.objects.filter(response__assessment__cycle=cycle, version__gt=0)
+    units = CollectedUnit.objects.filter(response__assessment__cycle=cycle)
+    return {*contributions.values_list("response", flat=True), *units.values_list("response", flat=True)}
+
+
 def _fingerprint(
     cycle: Cycle,
     framework: Framework,
@@ -232,9 +251,14 @@ class _Comparison:
     """Two frameworks' items compared once for all assessments."""
 
     def __init__(
-        self, old: Framework, new: Framework, old_items: dict[UUID, Item], new_items: dict[UUID, Item]
+        self,
+        old: Framework,
+        new: Framework,
+        old_items: dict[UUID, Item],
+        new_items: dict[UUID, Item],
+        beside: Set[int],
     ) -> None:
-        self._old, self._new = old, new
+        self._old, self._new, self._beside = old, new, beside
         self._old_items, self._new_items = old_items, new_items
         self._changes = {
             key: _order_by_weight(changes_between(_node(old_items[key]), _node(item)))
@@ -256,7 +280,7 @@ class _Comparison:
         for response in by_key.values():
             if not response.withdrawn:
                 before = self._old_items.get(response.item.key, response.item)
-                yield ItemMove(Fate.GONE, before, None, response)
+                yield ItemMove(Fate.GONE, before, None, response, beside=response.pk in self._beside)
 
     def _move(self, item: Item, response: Response | None) -> ItemMove:
         if response is None:
@@ -328,10 +352,10 @@ def _carry_out(plan: AssessmentMove, framework: Framework, by: User) -> None:
     for move in plan.moves:
         if move.response is None or move.after is None:
             (new if move.response is None else gone).append(move)
-        elif move.fate is Fate.CHANGED and move.begun and not move.after.committee_only:
+        elif move.fate is Fate.CHANGED and move.begun and not move.is_taken:
             changed.append(move)
-        elif move.fate is Fate.CHANGED and move.begun:
-            # Nothing is left for the district to fill in: what it said is kept aside.
+        elif move.begun and move.is_taken:
+            # What the district said is kept aside.
             gone.append(move)
             new.append(move)
         else:
@@ -342,6 +366,7 @@ def _carry_out(plan: AssessmentMove, framework: Framework, by: User) -> None:
     )
     _repoint(kept)
     _correct(changed, framework, by)
+    _forget_collected((*kept, *changed))
 
 
 def _withdraw(moves: Iterable[ItemMove]) -> None:
@@ -374,6 +399,14 @@ def _correct(moves: Iterable[ItemMove], framework: Framework, by: User) -> None:
             version=framework.version,
             by=by,
         )
+
+
+def _forget_collected(moves: Iterable[ItemMove]) -> None:
+    for move in moves:
+        if move.response and move.before and move.after and move.fate is Fate.CHANGED:
+            codes = {measure.code for measure in move.before.measures.all()}
+            if gone := codes - _figures_left(move.before, move.after):
+                forget_figures(response=move.response, codes=gone)
 
 
 def _figures_left(before: Item, after: Item) -> set[str]:

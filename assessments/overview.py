@@ -22,12 +22,14 @@ class Overview:
     ``own`` are the numbers of the responses that the person's departments lead. ``states`` counts the items
     by state, as (value, label, count), in the order of the work. ``to_fill``, ``to_submit`` and ``to_review``
     are the first response that waits for the person in that way; what was returned comes before the rest.
+    ``unassigned`` counts the items that nobody leads.
     """
 
     whole: bool
     own: frozenset[int]
     states: tuple[tuple[str, str, int], ...]
     items: int
+    unassigned: int
     done: int
     earned: Decimal
     weight: Decimal
@@ -35,6 +37,11 @@ class Overview:
     to_fill: Response | None
     to_submit: Response | None
     to_review: Response | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that the person sees is accepted, so that no deadline presses."""
+        return all(state == State.ACCEPTED for state, _label, _count in self.states)
 
 
 def overview_of(results: Results, assessment: Assessment, standing: Standing, *, whole: bool) -> Overview:
@@ -59,6 +66,7 @@ def overview_of(results: Results, assessment: Assessment, standing: Standing, *,
             (state.value, str(state.label), counts[state]) for state in ResponseState if counts[state]
         ),
         items=len(answered_for),
+        unassigned=sum(lead_of(response) is None for response in awaited),
         done=counts[State.ACCEPTED] if whole else counts[State.SUBMITTED] + counts[State.ACCEPTED],
         earned=sum((response.score or ZERO for response in regular), ZERO),
         weight=sum((response.item.weight for response in regular), ZERO),

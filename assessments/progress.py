@@ -1,6 +1,6 @@
 """How far assessments are: counts alone, so that a committee may see them before submission."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 
 from accounts.roles import FILLS, Role
 from accounts.standing import Standing
@@ -22,20 +22,17 @@ def with_progress(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
 
 def with_own_progress(assessments: QuerySet[Assessment], standing: Standing) -> QuerySet[Assessment]:
     """:func:`with_progress`, and ``own`` items that the person's departments lead, ``own_open`` of them
-    still to be filled in, ``own_returned`` of these sent back."""
+    still to be filled in, ``own_returned`` of these sent back; for the coordinator those ``to_review`` and
+    ``unassigned``. ``is_settled`` says that the district has nothing left to do."""
     own = AWAITED & Q(responses__assignment__lead__in=standing.organisations(*FILLS))
+    coordinated = Q(organisation__in=standing.organisations(Role.COORDINATOR))
     return with_progress(assessments).annotate(
         own=Count("responses", filter=own),
         own_open=Count("responses", filter=own & Q(responses__state__in=OPEN_TO_DEPARTMENT)),
         own_returned=Count("responses", filter=own & Q(responses__state=State.RETURNED)),
-        to_review=Count(
-            "responses",
-            filter=AWAITED
-            & Q(
-                responses__state=State.SUBMITTED,
-                organisation__in=standing.organisations(Role.COORDINATOR),
-            ),
-        ),
+        to_review=Count("responses", filter=AWAITED & coordinated & Q(responses__state=State.SUBMITTED)),
+        unassigned=Count("responses", filter=AWAITED & coordinated & Q(responses__assignment__isnull=True)),
+        is_settled=Case(When(accepted=F("items"), then=True), default=False),
     )
 
 

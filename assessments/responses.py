@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.standing import standing_of
+from accounts.standing import Standing, standing_of
 from assessments.access import Capacity, capacity_to_edit
 from assessments.checking import checked
 from assessments.models import (
@@ -33,12 +33,13 @@ from assessments.models import (
     ResponseRevision,
 )
 from assessments.ranking import hold_ranking, is_ranked, ranks_for, ranks_in_cycle
+from assessments.revisions import as_kept
 from assessments.settling import Content, Gain, Loss, Reckoned, Settled, due, settle
 from assessments.states import State
 from assessments.text import sentence
 from audit.trail import record
 from indicators.models import Item
-from indicators.scoring.points import plain, plain_or
+from indicators.scoring.points import plain_or
 
 
 class StaleSave(Exception):
@@ -119,26 +120,42 @@ def save_response(
 
 
 def store(
-    *, response: Response, content: Content, version: int, by: User, operation: UUID | None = None
-) -> None:
-    """:func:`save_response` without reading again; what it makes is ``version`` + 1.
+    *,
+    response: Response,
+    content: Content,
+    version: int,
+    by: User,
+    operation: UUID | None = None,
+    standing: Standing | None = None,
+) -> Settled | None:
+    """:func:`save_response` without reading again; what it makes is ``version`` + 1, and what follows from it
+    is returned (``None`` where it had been stored before).
 
     ``operation`` names the save: when its answer was lost and it is sent again, nothing is written and
     nothing raised, whatever was saved since; who goes on from ``version`` + 1 still meets that.
+    ``standing`` is the person's, where the caller has just read it.
     """
     try:
-        _store(response, content, version, by, operation)
+        return _store(response, content, version, by, operation, standing or standing_of(by))
     except (StaleSave, PermissionDenied):
         if not _is_stored(response, version, by, operation):
             raise
+        return None
 
 
-def _store(response: Response, content: Content, version: int, by: User, operation: UUID | None) -> None:
-    capacity = capacity_to_edit(standing_of(by), response)
+def _store(
+    response: Response,
+    content: Content,
+    version: int,
+    by: User,
+    operation: UUID | None,
+    standing: Standing,
+) -> Settled:
+    capacity = capacity_to_edit(standing, response)
     if capacity is None:
         raise PermissionDenied
     if response.version != version:
-        raise StaleSave(load_for_saving(response.pk))
+        raise _stale(response)
     content = checked(response.item, replace(content, ranks=ranks_for(response, content.measures)))
     settled = settle(response.item, content)
     refuse_points_before_rank(settled, content)
@@ -149,9 +166,10 @@ def _store(response: Response, content: Content, version: int, by: User, operati
         else:
             _write_for_district(response, content, settled, by, operation)
     except StaleSave as stale:
-        if capacity_to_edit(standing_of(by), stale.current) is None:
+        if capacity_to_edit(standing, stale.current) is None:
             raise PermissionDenied from stale
         raise
+    return settled
 
 
 def _is_stored(response: Response, version: int, by: User, operation: UUID | None) -> bool:
@@ -245,7 +263,7 @@ def write(
     revision = ResponseRevision(
         response=response,
         version=response.version + 1,
-        content=_revision(response, content, settled, fields),
+        content=as_kept(response, content, settled, fields),
         operation=operation,
         saved_by=by,
         saved_at=now,
@@ -358,35 +376,3 @@ def _write_ranked(response: Response, content: Content, settled: Settled) -> Non
         ranks=dict(content.ranks),
         score=plain_or(settled.score, None),
     )
-
-
-_KEPT = (
-    "narrative",
-    "applicable",
-    "na_reason",
-    "state",
-    "computed_score",
-    "department_score",
-    "department_reason",
-    "district_score",
-    "district_reason",
-)
-
-
-def _revision(
-    response: Response, content: Content, settled: Settled, fields: dict[str, Any]
-) -> dict[str, Any]:
-    """The whole content after a save, points and figures as plain strings."""
-    figures = {code: value for code, value in content.measures.items() if value is not None}
-    return {
-        **_as_json({name: fields.get(name, getattr(response, name)) for name in _KEPT}),
-        "measures": _as_json(figures),
-        "losses": [_as_json(asdict(loss)) for loss in settled.losses],
-        "gains": [_as_json(asdict(gain)) for gain in settled.gains],
-        "ranks": dict(content.ranks),
-        "materials": dict(content.materials),
-    }
-
-
-def _as_json(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}

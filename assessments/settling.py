@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 
 from assessments.text import sentence
 from indicators.models import Item, Policy
-from indicators.scoring.outcome import Answer, ManualCredit, ManualLoss, Outcome, ScoredItem, Veto, score
+from indicators.scoring.outcome import (
+    Answer,
+    Entry,
+    ManualCredit,
+    ManualLoss,
+    Outcome,
+    ScoredItem,
+    Veto,
+    score,
+)
 from indicators.scoring.points import ZERO, plain
 from indicators.scoring.rules import Rule
 from indicators.wording import explain_cause
@@ -123,9 +132,10 @@ def settle(item: Item, content: Content) -> Settled:
 
 
 def _following(item: Item, content: Content, proposal: Outcome | None) -> Decimal | None:
-    """The points that follow from rules and itemised losses, where none were typed; by place from rules alone.
+    """The points that follow from rules and itemised losses, where none were typed.
 
-    While a figure is missing the itemised losses alone are counted: what was typed is not to be lost.
+    While a figure is missing the itemised losses alone are counted: what was typed is not to be lost. Where
+    a place is open there are none yet.
     """
     computed = proposal.score if proposal else None
     if not content.losses or (proposal and proposal.awaiting_rank):
@@ -138,29 +148,28 @@ def _following(item: Item, content: Content, proposal: Outcome | None) -> Decima
 def as_typed(item: Item, content: Content, computed: Decimal | None) -> Content:
     """A stored content as its editor would type it: nothing twice, and points that only follow left empty.
 
-    ``computed`` are the points by the rules as stored. What :func:`settle` makes of both is the same. A reason
-    that just one itemised loss repeats stands for it, with its points; one that only strings several together
-    is left out. Needs what ``settle`` needs.
+    ``computed`` are the points by the rules as stored. What :func:`settle` makes of both is the same. A
+    reason that just one itemised loss repeats stands for it, with its points; one that only strings several
+    together is left out. Needs what ``settle`` needs.
     """
+    if not content.applicable:
+        return replace(content, score=None, losses=())
     losses, reason = tuple(content.losses), sentence(content.reason)
     if reason and losses and "；".join(loss.reason for loss in losses) == reason:
-        if len(losses) > 1 or _rests_on_figures(losses[0]):
-            content = replace(content, reason="")
-    if content.reason:
-        losses = tuple(loss for loss in losses if loss.reason != reason or _rests_on_figures(loss))
+        bare = replace(content, score=None, reason="")
+        if (len(losses) > 1 or _rests_on_figures(losses[0])) and settle(item, bare).score == content.score:
+            return bare
+    if reason and losses and losses[-1].reason == reason and not _rests_on_figures(losses[-1]):
+        losses = losses[:-1]
     content = replace(content, losses=losses)
-    follows = computed if not losses else _settled_score(item, replace(content, score=None))
-    if not content.reason and content.applicable and content.score == follows:
-        return replace(content, score=None)
-    return content
+    if content.reason:
+        return content
+    follows = settle(item, replace(content, score=None)).score if losses else computed
+    return replace(content, score=None) if content.score == follows else content
 
 
 def _rests_on_figures(loss: Reckoned) -> bool:
     return loss.measured is not None or loss.standard is not None
-
-
-def _settled_score(item: Item, content: Content) -> Decimal | None:
-    return settle(item, content).score
 
 
 def vetoes_of(item: Item, measures: Mapping[str, Decimal | None]) -> tuple[Veto, ...]:
@@ -226,6 +235,15 @@ def _entries(
 
     While a figure is missing the rules that wait for it say nothing, and a person's points stand alone.
     """
+    outcome = score(*_with_by_hand(item, content, by_hand, by_hand_alone=by_hand_alone))
+    with translation.override(REPORT_LANGUAGE):
+        return tuple(reckoned_by_rule(outcome, item))
+
+
+def _with_by_hand(
+    item: Item, content: Content, by_hand: Sequence[Reckoned], *, by_hand_alone: bool
+) -> tuple[ScoredItem, Answer]:
+    """Item and answer as the scoring core takes them, with points given by hand."""
     rules = tuple(rule for rule in item.parsed_rules() if rule.by_hand or not by_hand_alone)
     if item.bonus:
         credits = tuple(ManualCredit(entry.points, entry.reason) for entry in by_hand)
@@ -236,9 +254,7 @@ def _entries(
             for entry in by_hand
         )
         answer = Answer(measures=content.measures, ranks=content.ranks, manual=manual)
-    outcome = score(_scored(item, rules), answer)
-    with translation.override(REPORT_LANGUAGE):
-        return tuple(reckoned_by_rule(outcome, item))
+    return _scored(item, rules), answer
 
 
 def _ask_for_reason(item: Item, taken: Decimal, computed: Decimal | None) -> str:
@@ -260,21 +276,63 @@ def _beyond_the_rules(item: Item, moved: Decimal) -> str:
 
 
 def reckoned_by_rule(outcome: Outcome, item: Item) -> list[Reckoned]:
-    """What the rules take off or add, in the active language; what moved no points is not listed."""
+    """What the rules take off or add, in the active language; what moved no points is not listed.
+
+    A person's reason stands as it was given.
+    """
     names = item.measure_names()
-    kind = Gain if item.bonus else Loss
     return [
-        kind(
-            entry.points,
-            explain_cause(entry.explanation, names),
-            "" if entry.explanation.key in BY_HAND else entry.kind,
-            entry.measured,
-            entry.standard,
-            entry.unit,
-        )
-        for entry in (*outcome.deductions, *outcome.credits)
-        if entry.points
+        _reckoned(entry, item, names) for entry in (*outcome.deductions, *outcome.credits) if entry.points
     ]
+
+
+def _reckoned(entry: Entry, item: Item, names: Mapping[str, str]) -> Reckoned:
+    by_hand = entry.explanation.key in BY_HAND
+    values = entry.explanation.values
+    return (Gain if item.bonus else Loss)(
+        entry.points,
+        str(values["reason"]) if by_hand else explain_cause(entry.explanation, names),
+        "" if by_hand else entry.kind,
+        entry.measured,
+        entry.standard,
+        entry.unit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one rule of an item moves, or (``rule`` 0) the points given by hand; nothing without entries.
+
+    ``rule`` counts from 1. The reasons of the entries say in the active language what held them back, if
+    anything did; an entry that moved nothing for that reason is among them.
+    """
+
+    rule: int
+    entries: tuple[Reckoned, ...]
+
+
+def shares_of(item: Item, content: Content) -> list[Share]:
+    """Rule by rule what the points that :func:`settle` makes of typed rows rest on; empty while figures are
+    missing or places are open, where only rows by hand count."""
+    proposal = propose(item, content.measures, content.ranks)
+    open_still = proposal is None or proposal.score is None
+    scored, answer = _with_by_hand(item, content, content.losses, by_hand_alone=open_still)
+    outcome = score(scored, answer)
+    names = item.measure_names()
+    entries = [*outcome.deductions, *outcome.credits]
+    shares = []
+    for number, rule in enumerate(scored.rules_in_force(), 1):
+        found = len(rule.findings(scored, answer))
+        mine, entries = entries[:found], entries[found:]
+        told = [_told(entry, item, names) for entry in mine if entry.points or entry.cut]
+        shares.append(Share(0 if rule.by_hand else number, tuple(told)))
+    if entries:  # a veto that takes all that is left
+        shares.append(Share(0, tuple(_told(entry, item, names) for entry in entries)))
+    return shares
+
+
+def _told(entry: Entry, item: Item, names: Mapping[str, str]) -> Reckoned:
+    return replace(_reckoned(entry, item, names), reason=explain_cause(entry.explanation, names))
 
 
 BY_HAND = frozenset({"manual", "bonus.by_hand"})

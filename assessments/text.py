@@ -22,6 +22,8 @@ def clean_line(text: str) -> str:
     spaces, soft hyphens), halves of characters and code points that are no characters are left out: a
     figure must be what it looks like, and a file must hold nothing that its readers refuse.
     """
+    if text.isprintable():  # nearly always, and then nothing of the kind is in it
+        return text.strip()
     kept = (
         " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
         for character in text

@@ -1,11 +1,55 @@
 from django.urls import path
 
-from assessments.views import item, moving, overview
+from assessments.views import (
+    assigning,
+    autosave,
+    collecting,
+    contributing,
+    history,
+    item,
+    last_year,
+    moving,
+    overview,
+    section,
+    tasks,
+)
 
 urlpatterns = [
     path("", overview.home, name="home"),
     path("frameworks/<int:pk>/move/", moving.move, name="cycle-move"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("assessments/", overview.assessments, name="assessments"),
     path("assessments/<int:pk>/", overview.assessment, name="assessment"),
+    path("assessments/<int:pk>/sections/<uuid:key>/", section.section, name="section"),
+    path("assessments/<int:pk>/sections/<uuid:key>/draft/", section.draft, name="section-draft"),
+    path("assessments/<int:pk>/assignments/", assigning.assignments, name="assignments"),
+    path("assessments/<int:pk>/assignments/store/", assigning.store, name="assignments-store"),
+    path("assessments/<int:pk>/assignments/upload/", assigning.upload, name="assignments-upload"),
+    path("assessments/<int:pk>/assignments/file/", assigning.table, name="assignments-file"),
+    path("assessments/<int:pk>/assignments/from/<str:source>/", assigning.proposed, name="assignments-from"),
     path("responses/<int:pk>/", item.response, name="response"),
+    path("responses/<int:pk>/draft/", autosave.draft, name="response-draft"),
+    path("responses/<int:pk>/presence/", autosave.presence, name="response-presence"),
+    path("responses/<int:pk>/history/", history.history, name="response-history"),
+    path("responses/<int:pk>/history/<int:version>/", history.revision, name="response-revision"),
+    path(
+        "responses/<int:pk>/history/contributions/<int:contribution>/<int:version>/",
+        history.contributed,
+        name="contribution-revision",
+    ),
+    path("responses/<int:pk>/collection/", collecting.collection, name="collection"),
+    path("responses/<int:pk>/collection/preview/", collecting.preview, name="collection-preview"),
+    path("responses/<int:pk>/collection/units/", collecting.units, name="collection-units"),
+    path(
+        "responses/<int:pk>/collection/units/<int:unit>/remove/",
+        collecting.remove,
+        name="collection-unit-remove",
+    ),
+    path("responses/<int:pk>/collection/fill/", collecting.fill, name="collection-fill"),
+    path("responses/<int:pk>/collection/sheet/<str:form>/", collecting.sheet, name="collection-sheet"),
+    path("responses/<int:pk>/contribution/", contributing.contribution, name="contribution"),
+    path("responses/<int:pk>/contribution/draft/", contributing.draft, name="contribution-draft"),
+    path("responses/<int:pk>/comment/", contributing.comment, name="response-comment"),
+    path("responses/<int:pk>/last-year/", last_year.copy, name="response-last-year"),
     path("responses/<int:pk>/<str:action>/", item.act, name="response-action"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.standing import standing_of
-from assessments.access import may_perform
+from assessments.access import Capacity, may_perform
 from assessments.checking import REASON_LIMIT, checked
 from assessments.models import Response
 from assessments.ranking import hold_ranking
@@ -26,11 +26,13 @@ from assessments.responses import (
     write_credits,
     write_deductions,
 )
+from assessments.revisions import content_kept
 from assessments.settling import (
     REPORT_LANGUAGE,
     Content,
     Gain,
     Loss,
+    Reckoned,
     Settled,
     due,
     propose,
@@ -38,7 +40,7 @@ from assessments.settling import (
     worth_when_not_applicable,
 )
 from assessments.states import TRANSITIONS, Action, State
-from assessments.text import clean_line, sentence
+from assessments.text import clean_line, clean_text, sentence
 from audit.trail import record
 from indicators.models import Item
 from indicators.scoring.points import plain
@@ -64,7 +66,9 @@ def perform(
     somebody saved since, and ``ValidationError`` that names what is missing; nothing is stored then.
     """
     hold_ranking(response)
-    Response.objects.select_for_update().get(pk=response.pk)
+    # In the order of one table: to lock a join would lock all of it.
+    if Response.objects.select_for_update().filter(pk=response.pk).order_by("pk").first() is None:
+        raise ValidationError(_("This item has been taken out of the framework. Nothing was stored."))
     stored = load_for_saving(response.pk)
     if not may_perform(standing_of(by), stored, action):
         raise PermissionDenied
@@ -103,16 +107,37 @@ def perform(
 
 
 def missing_for_submission(response: Response) -> list[str]:
-    """What a response still lacks before it can go to the coordinator, in the user's language."""
+    """What a response still lacks before it can go to the coordinator, in the user's language.
+
+    Needs ``item__measures``, the item's framework and ``measure_values`` read along.
+    """
     if not response.applicable:
         return []
-    names = response.item.measure_names()
-    outcome = propose(response.item, content_of(response).measures)
-    missing = [names.get(code, code) for code in outcome.missing] if outcome else []
-    if not response.narrative:
+    outcome = propose(response.item, {value.code: value.value for value in response.measure_values.all()})
+    figures, waits_for_rank = (outcome.missing, outcome.awaiting_rank) if outcome else ((), ())
+    return _in_words(response.item, figures, response.narrative, response.department_score, waits_for_rank)
+
+
+def missing_from(item: Item, content: Content, settled: Settled) -> list[str]:
+    """:func:`missing_for_submission` of what a department has just saved."""
+    if not content.applicable:
+        return []
+    narrative = clean_text(content.narrative)
+    return _in_words(item, settled.missing, narrative, settled.score, settled.awaiting_rank)
+
+
+def _in_words(
+    item: Item,
+    figures: Collection[str],
+    narrative: str,
+    score: Decimal | None,
+    waits_for_rank: Collection[str],
+) -> list[str]:
+    names = item.measure_names()
+    missing = [names.get(code, code) for code in figures]
+    if not narrative:
         missing.append(_("what was done"))
-    waits_for_rank_alone = outcome is not None and outcome.awaiting_rank and not outcome.missing
-    if response.department_score is None and not waits_for_rank_alone:
+    if score is None and (figures or not waits_for_rank):
         missing.append(_("self-assessed score"))
     return missing
 
@@ -155,7 +180,7 @@ def _return(response: Response, *, by: User, reason: str) -> dict[str, Any]:
         content,
         score=response.department_score,
         reason=sentence(response.department_reason) or reason,
-        losses=content.losses if response.score == response.department_score else (),
+        losses=_departments_losses(response, content),
     )
     fields = {
         "state": State.RETURNED,
@@ -173,6 +198,17 @@ def _return(response: Response, *, by: User, reason: str) -> dict[str, Any]:
     write_credits(response, settled.gains)
     _write_state(response, computed_score=settled.computed, **fields)
     return {}
+
+
+def _departments_losses(response: Response, content: Content) -> Sequence[Reckoned]:
+    """Points by hand as the department last saved them, whatever the coordinator did since; ``content`` is
+    what is stored."""
+    own = response.revisions.filter(content__state=State.DRAFT).order_by("-version").first()
+    if own is not None:
+        kept = content_kept(response.item, own.content, Capacity.DEPARTMENT)
+        if kept.score == response.department_score:
+            return kept.losses
+    return content.losses if response.score == response.department_score else ()
 
 
 def _settled_for_department(item: Item, own: Content) -> Settled:

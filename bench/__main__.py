@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.output import print_table, write_json
 
-NAMES = ("report", "framework")
+NAMES = ("report", "framework", "autosave", "pages")
 
 
 def main(names: list[str]) -> int:

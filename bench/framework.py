@@ -11,6 +11,7 @@ from bench.output import Result, Target
 
 REAL, LARGE = 54, 2_000
 TURNS = 5
+BANDS = [{"name": "优秀", "threshold": "90"}, {"name": "不合格", "threshold": "0"}]
 
 NOTES = (
     "Each with scoring rules of several kinds, figures and prose; seconds are the median of turns.",
@@ -53,7 +54,7 @@ def _measured(items: int) -> dict[str, float]:
     from indicators.workbook.reading import read_workbook
     from indicators.workbook.writing import write_workbook
 
-    framework = _framework(items)
+    framework = made_up(items)
     workbook, text = write_workbook(framework), framework.model_dump_json().encode()
     plan = read_workbook(workbook, "体系.xlsx")
     if plan.data != framework:
@@ -76,13 +77,13 @@ def _memory() -> float:
     from indicators.workbook.reading import read_workbook
     from indicators.workbook.writing import write_workbook
 
-    workbook = write_workbook(_framework(LARGE))
+    workbook = write_workbook(made_up(LARGE))
     with peak_of_tree(os.getpid()) as peak:
         read_workbook(workbook, "体系.xlsx")
     return peak[0]
 
 
-def _framework(items: int) -> Any:
+def made_up(items: int) -> Any:
     """Sections of nine items, as in the real one, with rules of every other kind."""
     from indicators.exchange import read_framework
 
@@ -101,7 +102,7 @@ def _framework(items: int) -> Any:
             "kind": "tiers",
             "measure": "share",
             "unit": "%",
-            "tiers": [{"low": "95", "points": "2"}, {"low": "80", "high": "95", "points": "1"}],
+            "tiers": [{"low": "95", "points": "2"}, {"low": "0", "high": "95", "points": "1"}],
         },
     )
     data = [
@@ -124,5 +125,5 @@ def _framework(items: int) -> Any:
     sections = [
         {"title": f"第{start // 9 + 1}类", "items": data[start : start + 9]} for start in range(0, items, 9)
     ]
-    framework = {"code": "bench", "version": "1", "year": 2026, "title": "指标体系", "bands": []}
+    framework = {"code": "bench", "version": "1", "year": 2026, "title": "指标体系", "bands": BANDS}
     return read_framework({**framework, "sections": sections})

@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import ge, le, lt
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
@@ -11,17 +12,17 @@ FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What has to hold: ``value`` at most ``limit``, or below it where ``strict``."""
+    """What has to hold: ``value`` stands to ``limit`` as ``sign`` says, ``<=``, ``<`` or ``>=``."""
 
     name: str
     value: float
     limit: float
-    strict: bool = False
+    sign: str = "<="
 
     @property
     def met(self) -> bool:
         """Whether it holds."""
-        return self.value < self.limit if self.strict else self.value <= self.limit
+        return {"<=": le, "<": lt, ">=": ge}[self.sign](self.value, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,8 @@ def print_table(result: Result) -> None:
         print("  " + "  ".join([first, *(_right(cell) for cell in others)]))
     print()
     for target in result.targets:
-        sign = "<" if target.strict else "<="
         verdict = "met" if target.met else "MISSED"
-        print(f"  {verdict:6}  {target.name}: {target.value:.2f} {sign} {target.limit:.2f}")
+        print(f"  {verdict:6}  {target.name}: {target.value:.2f} {target.sign} {target.limit:.2f}")
     for note in result.notes:
         print(f"  - {note}")
 

@@ -4,49 +4,47 @@ A person is a value: what is known of him goes into a turn and comes out of it, 
 which process plays him, and that a server which was killed in between is met again.
 """
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 from uuid import uuid4
 
 Address = tuple[str, int]
 
-TEXT = "区政府按规定落实教育经费投入，全区学校办学条件持续改善，相关制度已印发并严格执行，做到月调度、季督查。" * 5
+TEXT = (
+    "区政府按规定落实教育经费投入，全区学校办学条件持续改善，相关制度已印发并严格执行，做到月调度、季督查。"
+    * 5
+)
 """Some 260 characters, half of the longest narrative of the real report."""
 
 
 @dataclass(frozen=True, slots=True)
-class Save:
-    """One save on its way: sent again with the same ``operation`` until it is answered."""
-
-    operation: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Person:
-    """Signed in, with an item's form open. ``version`` and ``saved`` are of the last answered save."""
+    """Signed in, with an item's form open: ``version`` is of the last answered save, ``operation`` names the
+    next one, or the one whose answer is still to come and that is therefore sent again."""
 
     item: int
     cookie: str
     token: str
     fields: dict[str, str]
-    version: int = 0
-    saved: str = ""
-    pending: Save | None = None
+    version: int
+    operation: str = field(default_factory=lambda: str(uuid4()))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of a person's turn: seconds of each answered save, and what else was answered."""
+    """What came of a person's turn: seconds of each answered save, the operations that made a version, and
+    what else happened."""
 
     person: Person
     seconds: list[float] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -117,7 +115,9 @@ class _Form(HTMLParser):
 
 def _is_sent(given: dict[str, str]) -> bool:
     kind = given.get("type", "text")
-    return kind not in ("submit", "button", "file") and (kind not in ("checkbox", "radio") or "checked" in given)
+    return kind not in ("submit", "button", "file") and (
+        kind not in ("checkbox", "radio") or "checked" in given
+    )
 
 
 def _fields(page: str) -> Iterator[tuple[str, str]]:
@@ -135,23 +135,12 @@ def play(address: Address, path: str, people: Sequence[Person], seconds: float) 
 
 
 def _play_one(address: Address, path: str, person: Person, seconds: float) -> Turn:
-    """Until the time is over or the server is gone; the save without an answer then stays pending."""
-    turn, connection = Turn(person), HTTPConnection(*address, timeout=60)
-    until = time.monotonic() + seconds
+    """Until the time is over or something goes wrong."""
+    connection, until = HTTPConnection(*address, timeout=60), time.monotonic() + seconds
+    turn = Turn(person)
     try:
-        while time.monotonic() < until:
-            operation = str(uuid4())
-            save = turn.person.pending or Save(operation, f"{TEXT}{operation}")
-            turn = replace(turn, person=replace(turn.person, pending=save))
-            began = time.perf_counter()
-            status = _send(connection, path, turn.person, save)
-            turn.seconds.append(time.perf_counter() - began)
-            if status != 200:
-                turn.faults.append(str(status))
-                break
-            version = turn.person.version + 1
-            person = replace(turn.person, version=version, saved=save.text, pending=None)
-            turn = replace(turn, person=person)
+        while time.monotonic() < until and not turn.faults:
+            turn = _save(connection, path, turn)
     except (OSError, HTTPException) as gone:
         turn.faults.append(type(gone).__name__)
     finally:
@@ -159,18 +148,31 @@ def _play_one(address: Address, path: str, person: Person, seconds: float) -> Tu
     return turn
 
 
-def _send(connection: HTTPConnection, path: str, person: Person, save: Save) -> int:
+def _save(connection: HTTPConnection, path: str, turn: Turn) -> Turn:
+    person = turn.person
     fields = person.fields | {
         "version": str(person.version),
-        "narrative": save.text,
-        "operation": save.operation,
+        "narrative": TEXT + person.operation,
+        "operation": person.operation,
     }
     headers = {
         "Cookie": person.cookie,
         "X-CSRFToken": person.token,
         "Content-Type": "application/x-www-form-urlencoded",
     }
+    began = time.perf_counter()
     connection.request("POST", path.format(item=person.item), urlencode(fields), headers)
-    answer: HTTPResponse = connection.getresponse()
-    answer.read()
-    return answer.status
+    answer = connection.getresponse()
+    body = answer.read()
+    turn.seconds.append(time.perf_counter() - began)
+    if answer.status == 302:
+        version = person.version + 1
+    elif answer.status != 200:
+        turn.faults.append(str(answer.status))
+        return turn
+    else:
+        version = json.loads(body)["version"]
+    if version == person.version:
+        return turn
+    turn.acknowledged.append(person.operation)
+    return replace(turn, person=replace(person, version=version, operation=str(uuid4())))

@@ -5,12 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 from bench.cold import ROOT
+from bench.output import FOLDER
 
 PROCESSES, THREADS = 2, 8
+LOG = FOLDER / "server.log"
 
 
 def environment(database: Path) -> dict[str, str]:
@@ -28,23 +32,26 @@ class Server:
 
     def __init__(self, database: Path, port: int) -> None:
         self.address = ("127.0.0.1", port)
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "critical"),
-                *("--worker-class", "gthread", "--workers", str(PROCESSES), "--threads", str(THREADS)),
-                *("--bind", f"127.0.0.1:{port}", "selfassess.wsgi"),
-            ],
-            cwd=ROOT,
-            env=environment(database),
-            start_new_session=True,
-        )
+        with LOG.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "critical"),
+                    *("--worker-class", "gthread", "--workers", str(PROCESSES), "--threads", str(THREADS)),
+                    *("--bind", f"127.0.0.1:{port}", "selfassess.wsgi"),
+                ],
+                cwd=ROOT,
+                env=environment(database),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self._wait()
 
     def _wait(self) -> None:
         until = time.monotonic() + 60
         while True:
             try:
-                urlopen(f"http://127.0.0.1:{self.address[1]}/sign-in/", timeout=30).close()  # noqa: S310 - ours
+                urlopen(f"http://127.0.0.1:{self.address[1]}/sign-in/", timeout=30).close()
                 return
             except OSError:
                 if time.monotonic() > until or self._process.poll() is not None:
@@ -52,13 +59,18 @@ class Server:
                     raise
                 time.sleep(0.1)
 
-    def stop(self) -> None:
-        """End it as a service manager would."""
-        self._process.terminate()
-        self._process.wait(timeout=60)
-
     def kill(self) -> None:
         """``kill -9`` of all its processes at once."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=60)
+
+
+@contextmanager
+def serving(database: Path, port: int) -> Iterator[Server]:
+    """A server that is gone afterwards."""
+    server = Server(database, port)
+    try:
+        yield server
+    finally:
+        server.kill()

@@ -1,7 +1,7 @@
-"""``python -m bench.world PEOPLE ITEMS`` fills an empty database for the measurements and tells about it as JSON.
+"""``python -m bench.world PEOPLE`` fills an empty database for a measurement and tells about it as JSON.
 
-A district on the framework of 2021 with one department and one filler for each of so many people, the items
-dealt out among them; with ``ITEMS`` that many items instead of the framework's own.
+A district on the framework of 2021, with one department and one filler for each of so many people, the items
+dealt out among them.
 """
 
 import json
@@ -16,18 +16,26 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
 def main(people: int) -> dict[str, Any]:
-    """Names of the fillers, and the numbers of the responses that each one's department leads."""
+    """``fillers``: by name the numbers of the responses that each one's department leads; ``assessment``: its
+    number; ``items``: how many there are."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
+    from bench.bare.models import Text
+
     call_command("migrate", run_syncdb=True, verbosity=0)
-    return make_world(people)
+    made = make_world(people)
+    Text.objects.bulk_create(Text(pk=pk, text="") for led in made["fillers"].values() for pk in led)
+    return made
 
 
-def make_world(people: int, data: dict[str, Any] | None = None) -> dict[str, Any]:
-    """As :func:`main`, on a database that has its tables; ``data`` is another framework."""
+def make_world(
+    people: int, data: dict[str, Any] | None = None, *, led_by_one: bool = False
+) -> dict[str, Any]:
+    """As :func:`main`, on a database that has its tables; ``data`` is another framework. The first department
+    may lead all items."""
     from django.contrib.auth.hashers import make_password
 
     from accounts.models import Membership, Organisation, User
@@ -61,12 +69,13 @@ def make_world(people: int, data: dict[str, Any] | None = None) -> dict[str, Any
         )
         user = User.objects.create(username=f"filler{number}", name=f"填报人{number + 1}", password=password)
         Membership.objects.create(user=user, role=Role.FILLER, organisation=department)
-        led = responses[number::people]
+        led = responses[number::people] if not led_by_one else responses if number == 0 else []
         Assignment.objects.bulk_create(Assignment(response=response, lead=department) for response in led)
         fillers[user.username] = [response.pk for response in led]
-    coordinator = User.objects.create(username="coordinator", name="统筹员", password=password)
-    Membership.objects.create(user=coordinator, role=Role.COORDINATOR, organisation=district)
-    return {"fillers": fillers, "assessment": assessment.pk}
+    for role, name in ((Role.COORDINATOR, "统筹员"), (Role.ADMINISTRATOR, "管理员")):
+        user = User.objects.create(username=str(role), name=name, password=password)
+        Membership.objects.create(user=user, role=role, organisation=district)
+    return {"fillers": fillers, "assessment": assessment.pk, "items": len(responses)}
 
 
 if __name__ == "__main__":

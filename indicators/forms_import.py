@@ -1,7 +1,8 @@
 """The forms of an import: which file, and as what it is stored."""
 
+from typing import Any
+
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -10,26 +11,17 @@ from accounts.models import Organisation
 from indicators.exchange import FrameworkData, read_framework
 from indicators.models import Framework
 from indicators.workbook.plan import ImportPlan
-from spreadsheets.limits import LARGEST
-from spreadsheets.opening import refusal
+from spreadsheets.forms import WorkbookForm
 
 
-class FileForm(forms.Form):
+class FileForm(WorkbookForm):
     """A workbook or JSON."""
 
-    file = forms.FileField(
-        label=_("file"),
-        allow_empty_file=True,
-        help_text=_("An Excel workbook (.xlsx) or JSON, up to 10 MB."),
-        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.json"}),
-    )
-
-    def clean_file(self) -> UploadedFile:
-        """Refused by size before it is read."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST:
-            raise refusal("large", file.name or "?", {"limit": LARGEST // 1_000_000})
-        return file
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.help_text = _("An Excel workbook (.xlsx) or JSON, up to 10 MB.")
+        field.widget.attrs["accept"] = ".xlsx,.json"
 
 
 class StoreForm(forms.ModelForm):

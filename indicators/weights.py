@@ -69,11 +69,6 @@ def weigh(items: Iterable[Weighed]) -> Weight:
     return Weight(points, committee, bonus)
 
 
-def weight_of(items: Iterable[Weighed]) -> Decimal:
-    """The regular points of several items together, bonus left out."""
-    return weigh(items).points
-
-
 def weights_by_profile(leaves: Iterable[Leaf], profiles: Sequence[str]) -> dict[str, Weight]:
     """What each kind of district has; under :data:`EVERY_KIND` alone where there are no kinds."""
     leaves = tuple(leaves)

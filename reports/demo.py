@@ -1,16 +1,20 @@
 """The demo: the real framework and report, a committee, a district with departments, people by role."""
 
 import json
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
+from assessments.assigning import assign_items
 from assessments.models import Assessment, Cycle
-from assessments.opening import assign_items, open_assessment
+from assessments.opening import open_assessment
 from indicators.exchange import read_framework, store_framework
 from indicators.models import Framework
 from indicators.publishing import copy_framework, publish_framework
@@ -50,7 +54,7 @@ def _load(data: dict[str, Any]) -> Assessment:
     begun = open_assessment(
         cycle=_cycle(data["next_cycle"], framework, organisations), organisation=district, by=None
     )
-    _assign(begun, data["assignments"])
+    _assign(begun, data["assignments"], **_in_progress(data["next_assignments"]))
     return finished
 
 
@@ -94,19 +98,44 @@ def _people(rows: list[dict[str, Any]], organisations: dict[str, Organisation]) 
 
 
 def _cycle(row: dict[str, Any], framework: Framework, organisations: dict[str, Organisation]) -> Cycle:
-    cycle = Cycle(**{**row, "framework": framework, "committee": organisations[row["committee"]]})
+    """Its days are dates, or days from today on: the demo has a year under way whenever it is loaded."""
+    days = {name: _day(row[name]) for name in ("opens_on", "due_on")}
+    cycle = Cycle(**{**row, **days, "framework": framework, "committee": organisations[row["committee"]]})
     cycle.full_clean()
     cycle.save()
     return cycle
 
 
-def _assign(assessment: Assessment, assignments: dict[str, dict[str, list[str]]]) -> None:
-    leads = {label: code for code, part in assignments.items() for label in part["lead"]}
+def _day(written: str | int) -> date:
+    return date.fromisoformat(written) if isinstance(written, str) else _from_today(written)
+
+
+def _from_today(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def _in_progress(row: dict[str, Any]) -> dict[str, Any]:
+    """What a year under way has beside its departments: items nobody leads yet, deadlines of their own."""
+    deadlines = {label: _from_today(days) for label, days in row["due_on"].items()}
+    return {"unassigned": row["unassigned"], "deadlines": deadlines}
+
+
+def _assign(
+    assessment: Assessment,
+    assignments: dict[str, dict[str, list[str]]],
+    *,
+    unassigned: Collection[str] = (),
+    deadlines: Mapping[str, date] | None = None,
+) -> None:
+    leads = {
+        label: code for code, part in assignments.items() for label in part["lead"] if label not in unassigned
+    }
     supports: dict[str, list[str]] = {label: [] for label in leads}
     for code, part in assignments.items():
         for label in part["support"]:
-            supports[label].append(code)
-    assign_items(assessment=assessment, leads=leads, supports=supports, by=None)
+            if label in leads:
+                supports[label].append(code)
+    assign_items(assessment=assessment, leads=leads, supports=supports, deadlines=deadlines, by=None)
 
 
 def _read_json(name: str) -> Any:

@@ -6,8 +6,8 @@ published, so its items come in as accepted.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.checking import REASON_LIMIT, checked
+from assessments.matching import Names, matches
 from assessments.models import Assessment, Response
 from assessments.ranking import hold_ranking
 from assessments.responses import load_all_for_saving, settle_ranks, write
@@ -43,7 +44,6 @@ from indicators.scoring.rules import VetoRule
 from indicators.wording import explain_veto
 from reports.compose import GRADE_PLACEHOLDER, TOTAL_PLACEHOLDER, default_prose
 from reports.document import Credit, Deduction, Item, Passage, Report
-from reports.matching import Names, matches
 from reports.models import ReportProse
 from reports.prose import UNPRINTABLE_CHAPTER, ProseContent, fill_prose, store_prose
 from reports.render.text import chapter_text
@@ -148,13 +148,7 @@ def _matched(
     responses: Sequence[Response], report: Report, faults: list[Fault]
 ) -> Iterator[tuple[Response, Item]]:
     """Pairs of the same number and weight; whatever is left over on either side is a fault."""
-    ours = {response.pk: _names_in_framework(response.item) for response in responses}
-    theirs = {
-        item.number: _names(item.label, section.title, section.part)
-        for section in report.sections
-        for item in section.items
-    }
-    pairs = matches(ours, theirs)
+    pairs = match_items({response.pk: response.item for response in responses}, report)
     items = {item.number: item for item in report.items()}
     for response in responses:
         found = items.get(pairs.get(response.pk, 0))
@@ -169,6 +163,17 @@ def _matched(
     taken = set(pairs.values())
     left_over = [item for item in items.values() if item.number not in taken]
     faults += _left_over(left_over, [item.label for item in items.values()], responses)
+
+
+def match_items(ours: Mapping[int, FrameworkItem], report: Report) -> dict[int, int]:
+    """By the numbers of ``ours`` those of the report's items that have the same label, with the section's
+    title where the label alone does not tell. Needs ``section`` and ``group`` of the items read along."""
+    theirs = {
+        item.number: _names(item.label, section.title, section.part)
+        for section in report.sections
+        for item in section.items
+    }
+    return matches({number: _names_in_framework(item) for number, item in ours.items()}, theirs)
 
 
 def _names(label: str, section: str, part: str | None) -> Names:
@@ -242,6 +247,13 @@ def _content(framework_item: FrameworkItem, item: Item) -> Content:
     # What the rules account for needs no reason: so the points go on following the figures.
     by_the_rules = computed is not None and computed == item.self_score
     reasons = [] if by_the_rules else [entry.reason for entry in _entries(item) if entry.reason]
+    if computed is not None and not by_the_rules:
+        # Rows beside the rules stay when a figure is changed, and the points follow.
+        scored = scored_item(framework_item)
+        rows = tuple(entry for entry in itemised if not _is_found(scored, entry))
+        content = Content(narrative=item.text, measures=measures, score=item.self_score, losses=rows)
+        if settle(framework_item, replace(content, score=None)).score == item.self_score:
+            return content
     return Content(
         narrative=item.text,
         measures=measures,
@@ -289,7 +301,14 @@ def _tripped(item: FrameworkItem, stated: Collection[str]) -> dict[str, Decimal 
         return {code: YES for code, veto in vetoes.items() if veto and explain_veto(veto, names) in stated}
 
 
-def _finds(rule: ScoringRule, scored: ScoredItem, code: str, stated: Deduction) -> bool:
+def _is_found(scored: ScoredItem, entry: Reckoned) -> bool:
+    """Whether a rule of the item finds just these points lost."""
+    return entry.measured is not None and any(
+        _finds(rule, scored, rule.needs[0], entry) for rule in scored.rules if len(rule.needs) == 1
+    )
+
+
+def _finds(rule: ScoringRule, scored: ScoredItem, code: str, stated: Deduction | Reckoned) -> bool:
     try:
         found = rule.findings(scored, Answer(measures={code: stated.measured}))
     except InvalidAnswer:

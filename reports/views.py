@@ -10,7 +10,6 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
-from accounts.standing import standing_of
 from assessments.access import assessments_visible_to, may_read_report, may_write_report
 from assessments.models import Assessment
 from reports.compose import (
@@ -34,7 +33,7 @@ def _readable_assessment(request: SignedInRequest, pk: int) -> tuple[Assessment,
 
     404 when it is invisible, 403 when it is not to be read whole.
     """
-    standing = standing_of(request.user)
+    standing = request.standing
     visible = assessments_visible_to(standing).select_related("cycle__committee", "organisation")
     found = get_object_or_404(visible, pk=pk)
     if not may_read_report(standing, found):

@@ -4,6 +4,8 @@
 SELFASSESS_SECRET_KEY      signs sessions; needed to serve (commands make one of their own for a run)
 SELFASSESS_HOSTS           names the site answers to, separated by commas; needed to serve
 DATABASE_URL               default: SQLite in var/db.sqlite3; postgres://user:pass@host/name
+CACHE_URL                  who is on an item at the moment; default: files in var/cache, which all processes
+                           of one machine share; for several machines e.g. rediscache://host:6379
 SELFASSESS_HTTPS           default on: redirect to https, secure cookies, HSTS
 SELFASSESS_PROXY_HEADER    name of the header by which *your* proxy says that a request came by https,
                            e.g. HTTP_X_FORWARDED_PROTO; of a proxy on the same machine gunicorn believes
@@ -13,6 +15,7 @@ SELFASSESS_PROXIES         addresses of your proxies, separated by commas: only 
 SELFASSESS_SESSION_HOURS   a session ends when nothing was asked for so long (default 8; up to a quarter less)
 SELFASSESS_SESSION_LIMIT_HOURS
                            and this long after signing in in any case (default 12)
+SELFASSESS_PASSWORD_DAYS   a password older than this must be changed on signing in (default 0: never)
 SELFASSESS_FONTS           folder with the free faces that ./run unpacks
 SELFASSESS_OFFICE_FONTS    folder with the office's own faces (方正小标宋, 仿宋_GB2312…), preferred
 SELFASSESS_DEMO            on: demo accounts may exist and sign-in pages list them; http on 127.0.0.1
@@ -74,8 +77,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sessions.SessionLimitMiddleware",
+    "accounts.standing.StandingMiddleware",
     "selfassess.middleware.PrivatePagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.forced_change.ForcedChangeMiddleware",
     "audit.middleware.OriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "selfassess.middleware.NotAllowedPageMiddleware",
@@ -123,6 +128,18 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Nothing that must last is kept here. Files, so that all server processes share it.
+CACHES = {
+    "default": env.cache_url("CACHE_URL")
+    if "CACHE_URL" in env
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+        # Items that are open at once; of Django's 300 a third would be thrown away each time there are more.
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    }
+}
+
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AnyNameBackend"]
@@ -141,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_DAYS = env.int("SELFASSESS_PASSWORD_DAYS", default=0)
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -148,7 +166,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "accounts.locking.answer_when_locked"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_USERNAME_CALLABLE = "accounts.backends.name_to_lock"
 AXES_SENSITIVE_PARAMETERS = [

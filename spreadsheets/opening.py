@@ -31,6 +31,7 @@ _REFUSALS = {
     "html": gettext_noop("%(file)s is a web page or XML, whatever its name says."),
     "text": gettext_noop("%(file)s is plain text, perhaps CSV, or damaged."),
     "archive": gettext_noop("%(file)s is an archive, not a workbook. Unpack it first."),
+    "json": gettext_noop("%(file)s is no workbook."),
     "other": gettext_noop("%(file)s is no workbook."),
     "encrypted": gettext_noop(
         "%(file)s is protected by a password. Take the password off, then save it again."

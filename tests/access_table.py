@@ -14,6 +14,7 @@ sign-in  led to the sign-in page (302)
 403      visible, but not for this role or not in this state
 404      not there for this person: invisible, or no such object
 405      no such method
+409      not now: somebody else is meant, or has been faster
 =======  =====================================================================
 """
 
@@ -156,6 +157,118 @@ report-file      draft      GET    sign-in 403     403     403     403     ok   
 report-file      draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 api:results      draft      GET    403     403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
 api:results      draft      POST   403     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response-history draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response-history accepted   GET    sign-in ok      403     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response-revision draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response-revision accepted   GET    sign-in ok      403     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response-history draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response-revision draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response-revision accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+response-last-year draft      GET    sign-in done    404     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+response-last-year draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+response-last-year accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+past-report      draft      GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+past-report      draft      POST   sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+past-report-preview draft      GET    sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+past-report-preview draft      POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+section          draft      GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+section          draft      POST   sign-in done    403     403     done    done    403     403     404     404     404     404     404     404     404     404     404
+section-draft    draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+section-draft    draft      POST   sign-in ok      403     403     ok      ok      403     403     404     404     404     404     404     404     404     404     404
+collection       draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+collection       draft      POST   sign-in ok      404     403     ok      403     403     403     404     404     404     404     404     404     404     404     404
+collection       submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+collection       accepted   GET    sign-in ok      403     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+collection       accepted   POST   sign-in 403     403     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+collection-preview draft      GET    sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+collection-preview draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+collection-units draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+collection-units draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+collection-units accepted   POST   sign-in 403     403     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+collection-unit-remove draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+collection-unit-remove draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+collection-unit-remove submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+collection-fill  draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+collection-fill  draft      POST   sign-in ok      404     403     ok      403     403     403     404     404     404     404     404     404     404     404     404
+collection-fill  submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+collection-sheet draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+collection-sheet accepted   GET    sign-in ok      403     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+collection-sheet draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+people           -          GET    sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people           -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+people-organisation -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+people-organisation -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+person           -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+person           -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+people-organisation-add -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+people-organisation-add -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+people-organisation-edit -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+people-organisation-edit -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+person-add       -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+person-add       -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+person-edit      -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+person-edit      -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+person-lock      -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+person-lock      -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+role-add         -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+role-add         -          POST   sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+role             -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+role             -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+role-deputy      -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+role-deputy      -          POST   sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+person-unlock    -          GET    sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+person-unlock    -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+tasks            -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+tasks            -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+assessments      -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+assessments      -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+assignments      draft      GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+assignments      draft      POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+assignments-store draft      GET    sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+assignments-store draft      POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+assignments-upload draft      GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+assignments-upload draft      POST   sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+assignments-file draft      GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+assignments-file draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+assignments-from draft      GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+assignments-from draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+contribution     draft      GET    sign-in done    404     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+contribution     draft      POST   sign-in 403     404     done    403     403     403     403     404     404     404     404     404     404     404     404     404
+contribution     submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+contribution     accepted   GET    sign-in done    403     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+contribution     accepted   POST   sign-in 403     403     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+contribution-draft draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+contribution-draft draft      POST   sign-in 403     404     ok      403     403     403     403     404     404     404     404     404     404     404     404     404
+contribution-draft accepted   POST   sign-in 403     403     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+contribution-revision draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+contribution-revision accepted   GET    sign-in ok      403     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+contribution-revision draft      POST   sign-in 403     404     done    403     403     403     403     404     404     404     404     404     404     404     404     404
+contribution-revision accepted   POST   sign-in 403     403     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+response-comment draft      GET    sign-in done    404     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+response-comment draft      POST   sign-in done    404     done    done    done    done    403     404     404     404     404     404     404     404     404     404
+response-comment accepted   GET    sign-in done    403     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+response-comment accepted   POST   sign-in done    403     done    done    done    done    403     404     404     404     404     404     404     404     404     404
+response-draft draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response-draft draft      POST   sign-in ok      404     403     ok      403     403     403     404     404     404     404     404     404     404     404     404
+response-draft submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+response-draft accepted   POST   sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+response-presence draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+response-presence draft      POST   sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+response-presence accepted   POST   sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+sign-in-again    -          GET    ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+sign-in-again    -          POST   409     409     409     409     409     409     409     409     409     409     409     409     409     409     409     409     409
+people-import    -          GET    sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people-import    -          POST   sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people-passwords -          GET    sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people-passwords -          POST   sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people-import-preview -          GET    sign-in 403     403     403     403     done    403     403     done    403     403     403     done    403     done    403     403
+people-import-preview -          POST   sign-in 403     403     403     403     done    403     403     done    403     403     403     done    403     done    403     403
+people-template  -          GET    sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people-template  -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+people-file      -          GET    sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+people-file      -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+person-sign-in-lock -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+person-sign-in-lock -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
 """  # noqa: E501 - a table is read across
 
 

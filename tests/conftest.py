@@ -26,7 +26,9 @@ def _plain_http(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = False
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STATIC_ROOT = settings.BASE_DIR / "selfassess" / "static"
+    settings.WHITENOISE_AUTOREFRESH = True  # looks at a file when it is asked for, at none for each client
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.models import Membership, Organisation, User
 from accounts.roles import OrganisationKind, Role
 from assessments.models import Assessment, Assignment, Cycle, Response
@@ -246,17 +248,28 @@ def _bare(tree: dict[str, Any], key: str, name: str, na_policy: str, changes: di
 
 
 def make_user(username: str, *roles: tuple[Role, Organisation], **fields: Any) -> User:
-    user = User.objects.create_user(username, "correct horse", **{"name": username, **fields})
+    """Signs in with ``correct horse``."""
+    given = {"name": username, "password": make_password("correct horse"), **fields}
+    user = User.objects.create(username=username, **given)
     for role, organisation in roles:
         Membership.objects.create(user=user, role=role, organisation=organisation)
     return user
 
 
+def make_people(*places: tuple[Role, Organisation]) -> dict[tuple[str, str], User]:
+    """For each role one person of the name ``role-code``, by role and code; in two statements for all."""
+    password, keys = make_password("correct horse"), [(str(role), place.code) for role, place in places]
+    users = [User(username="-".join(key), name="-".join(key), password=password) for key in keys]
+    people = dict(zip(keys, User.objects.bulk_create(users), strict=True))
+    Membership.objects.bulk_create(
+        Membership(user=user, role=role, organisation=place)
+        for user, (role, place) in zip(people.values(), places, strict=True)
+    )
+    return people
+
+
 def make_organisation(code: str, kind: OrganisationKind, parent: Organisation | None = None) -> Organisation:
-    organisation = Organisation(code=code, name=f"单位{code}", kind=kind, parent=parent)
-    organisation.full_clean()
-    organisation.save()
-    return organisation
+    return Organisation.objects.create(code=code, name=f"单位{code}", kind=kind, parent=parent)
 
 
 @dataclass
@@ -297,13 +310,17 @@ def make_cycle(framework: Framework, committee: Organisation, code: str = "2021"
     return cycle
 
 
+COMMITTEE_ROLES = (Role.VERIFIER, Role.SECRETARY, Role.AUDITOR, Role.ADMINISTRATOR)
+DISTRICT_ROLES = (Role.COORDINATOR, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR)
+DEPARTMENT_ROLES = (Role.FILLER, Role.DEPARTMENT_HEAD)
+
+
 def make_world(framework: Framework | None = None, *, profile: str = "") -> World:
     framework = framework or make_framework()
     committee = make_organisation("c", OrganisationKind.COMMITTEE)
     world = World(framework, committee)
     world.cycle = make_cycle(framework, committee)
-    for role in (Role.VERIFIER, Role.SECRETARY, Role.AUDITOR, Role.ADMINISTRATOR):
-        world.people[role, "c"] = make_user(f"{role}-c", (role, committee))
+    world.people |= make_people(*((role, committee) for role in COMMITTEE_ROLES))
     for code in ("a", "b"):
         make_district(world, code, profile)
     return world
@@ -312,19 +329,19 @@ def make_world(framework: Framework | None = None, *, profile: str = "") -> Worl
 def make_district(world: World, code: str, profile: str = "") -> None:
     """One more district of the world, with its people and an assessment."""
     district = world.districts[code] = make_organisation(code, OrganisationKind.DISTRICT, world.committee)
-    for role in (Role.COORDINATOR, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR):
-        world.people[role, code] = make_user(f"{role}-{code}", (role, district))
-    for number in (1, 2):
-        name = f"{code}{number}"
-        department = make_organisation(name, OrganisationKind.DEPARTMENT, district)
-        world.departments[name] = department
-        for role in (Role.FILLER, Role.DEPARTMENT_HEAD):
-            world.people[role, name] = make_user(f"{role}-{name}", (role, department))
+    names = f"{code}1", f"{code}2"
+    made = {name: make_organisation(name, OrganisationKind.DEPARTMENT, district) for name in names}
+    world.departments |= made
+    world.people |= make_people(
+        *((role, district) for role in DISTRICT_ROLES),
+        *((role, department) for department in made.values() for role in DEPARTMENT_ROLES),
+    )
     assert world.cycle is not None
     assessment = open_assessment(cycle=world.cycle, organisation=district, by=None, profile=profile)
     world.assessments[code] = assessment
-    for response in assessment.responses.all():
-        Assignment.objects.create(response=response, lead=world.departments[f"{code}1"])
+    Assignment.objects.bulk_create(
+        Assignment(response=response, lead=made[names[0]]) for response in assessment.responses.all()
+    )
 
 
 def make_real_framework(**changes: Any) -> Framework:

@@ -1,5 +1,6 @@
 """The access table holds for every route and every person, and no route is without its rows."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -7,14 +8,23 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation, User
 from accounts.roles import OrganisationKind, Role
-from assessments.models import Response
+from assessments.models import (
+    Assignment,
+    CollectedUnit,
+    Contribution,
+    ContributionRevision,
+    Response,
+    ResponseComment,
+    ResponseRevision,
+)
 from assessments.states import State
 from audit.models import Event
 from indicators.consulting import open_round, write_comment
@@ -35,13 +45,30 @@ NEEDS = {
 
 POSTED = {
     "response": {"version": "0", "narrative": "做了", "score": "2", "reason": ""},
+    "response-draft": {"version": "0", "narrative": "做了", "score": "2", "reason": ""},
     "response-action": {"version": "0", "reason": "理由"},
+    "response-revision": {"version": "0"},
+    "contribution-revision": {"version": "2"},
+    "response-last-year": {"version": "0"},
+    "collection-units": {"units": "一小"},
     "report-prose": {"version": "0", "title": "标题", "addressee": "主送"},
     "language": {"language": "en", "next": "/"},
+    "contribution": {"version": "2", "text": "配合", "materials": ""},
+    "contribution-draft": {"version": "2", "text": "配合", "materials": ""},
+    "response-comment": {"text": "留言"},
     "framework-comment-answer": {"answer": "采纳。"},
     "framework-consult": {"open": ""},
     "framework-node-move": {"direction": "up"},
+    "people-organisation-add": {"name": "新设单位", "code": "new"},
+    "people-organisation-edit": {"name": "新名称", "code": "new"},
+    "person-add": {"name": "新人", "username": "new", "role": "coordinator"},
+    "person-edit": {"name": "新名字", "username": "new"},
+    "person-lock": {"reason": "离职"},
+    "role": {"at_once": ""},
 }
+
+PARTS = 4
+"""The table is read in so many tests, so that processes which test at the same time share it."""
 
 TITLES = {"draft": "内部草案", "consulting": "征求意见稿", "superseded": "往年体系"}
 """Of the frameworks that the committee of district a owns, by their state."""
@@ -58,6 +85,7 @@ def world(db: None) -> World:
     world.people[Role.SECRETARY, "d"] = make_user("secretary-d", (Role.SECRETARY, other))
     make_supporting_department(world)
     make_frameworks(world)
+    make_saves(world)
     return world
 
 
@@ -67,6 +95,26 @@ def make_supporting_department(world: World) -> None:
     world.departments["a3"] = department
     world.people[Role.FILLER, "a3"] = make_user("filler-a3", (Role.FILLER, department))
     world.response("1").assignment.supporting.add(department)
+
+
+def make_saves(world: World) -> None:
+    """A save of item 1 in either district, and of the contribution to it, to be looked at and restored."""
+    kept = dict.fromkeys(("na_reason", "department_reason", "district_reason"), "")
+    points = dict.fromkeys(("computed_score", "department_score", "district_score"))
+    content = {**kept, **points, "narrative": "旧文", "applicable": True, "state": "draft"}
+    content |= {"department_score": "2", "measures": {}, "losses": [], "materials": {}}
+    for district in ("a", "b"):
+        ResponseRevision.objects.create(
+            response=world.response("1", district), version=0, content=content, saved_at=timezone.now()
+        )
+        department = world.departments["a3" if district == "a" else "b2"]
+        contribution = Contribution.objects.create(
+            response=world.response("1", district), department=department, text="配合", version=2
+        )
+        for version, text in ((1, "旧文"), (2, "配合")):
+            ContributionRevision.objects.create(
+                contribution=contribution, version=version, text=text, done=False, saved_at=timezone.now()
+            )
 
 
 def make_frameworks(world: World) -> None:
@@ -139,15 +187,48 @@ def address(world: World, row: Row, district: str) -> str:
         case "framework-comment-answer":
             comment = Comment.objects.get()
             return reverse(row.route, args=[comment.framework_id, comment.pk])
-        case "response":
+        case "assignments" | "assignments-store" | "assignments-upload" | "assignments-file":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case "assignments-from":
+            return reverse(row.route, args=[world.assessments[district].pk, "last-year"])
+        case "response-revision":
+            return reverse(row.route, args=[world.response("1", district).pk, 0])
+        case "contribution-revision":
+            contribution = Contribution.objects.get(response=world.response("1", district))
+            return reverse(row.route, args=[contribution.response_id, contribution.pk, 1])
+        case "contribution" | "contribution-draft" | "response-comment":
+            return reverse(row.route, args=[world.response("1", district).pk])
+        case "response" | "response-draft" | "response-presence" | "response-history" | "response-last-year":
             return reverse(row.route, args=[world.response("1", district).pk])
         case "response-action":
             action = row.state if row.state in NEEDS else "submit"
             return reverse(row.route, args=[world.response("1", district).pk, action])
+        case "section" | "section-draft":
+            item = world.response("1", district).item
+            return reverse(row.route, args=[world.assessments[district].pk, item.section.key])
+        case "collection" | "collection-preview" | "collection-units" | "collection-fill":
+            return reverse(row.route, args=[world.response("1", district).pk])
+        case "collection-sheet":
+            return reverse(row.route, args=[world.response("1", district).pk, "all"])
+        case "collection-unit-remove":
+            response = world.response("1", district)
+            unit, _made = CollectedUnit.objects.get_or_create(response=response, order=1, name="一小")
+            return reverse(row.route, args=[response.pk, unit.pk])
         case "report-file":
             return reverse(row.route, args=[world.assessments[district].pk, "txt"])
+        case "past-report" | "past-report-preview":
+            return reverse(row.route, args=[world.assessments[district].pk])
         case "assessment" | "report" | "report-prose" | "report-document" | "api:results":
             return reverse(row.route, args=[world.assessments[district].pk])
+        case "people-organisation" | "people-organisation-edit":
+            return reverse(row.route, args=[world.departments[f"{district}1"].pk])
+        case "people-organisation-add" | "person-add":
+            return reverse(row.route, args=[world.districts[district].pk])
+        case "person" | "person-edit" | "person-lock" | "person-unlock" | "person-sign-in-lock" | "role-add":
+            return reverse(row.route, args=[world.people[Role.FILLER, f"{district}1"].pk])
+        case "role" | "role-deputy":
+            held = world.people[Role.FILLER, f"{district}1"].memberships.get()
+            return reverse(row.route, args=[held.pk])
         case _:
             return row.route if row.route.startswith("/") else reverse(row.route)
 
@@ -198,8 +279,9 @@ def test_the_table_names_nothing_twice() -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_the_table_holds(world: World, sessions: dict[str, str]) -> None:
-    for row in TABLE:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_table_holds(world: World, sessions: dict[str, str], part: int) -> None:
+    for row in TABLE[part::PARTS]:
         assert ask(world, sessions, row, "a") == row.answers, row[:3]
 
 
@@ -227,12 +309,18 @@ def nowhere(row: Row) -> str:
     return "405" if row.answers["operator"] == "405" else "404"
 
 
+def insiders(row: Row, sessions: dict[str, str]) -> dict[str, str]:
+    """Those signed in who get something of the row in district a; that others get nothing the table says."""
+    return {one: key for one, key in sessions.items() if key and row.answers[one] != nowhere(row)}
+
+
 def test_objects_of_another_district_are_not_there(world: World, sessions: dict[str, str]) -> None:
     """For everybody but its own people and who is not signed in, whatever the state."""
     for persona in ("anonymous", "coordinator-b", "filler-b1"):
         del sessions[persona]
     for row in PRIVATE:
-        assert ask(world, sessions, row, "b") == dict.fromkeys(sessions, nowhere(row)), row[:3]
+        asking = insiders(row, sessions)
+        assert ask(world, asking, row, "b") == dict.fromkeys(asking, nowhere(row)), row[:3]
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["ended", "not begun"])
@@ -243,9 +331,85 @@ def test_roles_count_from_their_first_to_their_last_day(
     today, day = timezone.localdate(), timedelta(days=1)
     begins, ends = (None, today - day) if ended else (today + day, None)
     Membership.objects.update(starts_on=begins, ends_on=ends)
-    del sessions["anonymous"]
     for row in PRIVATE:
-        assert ask(world, sessions, row, "a") == dict.fromkeys(sessions, nowhere(row)), row[:3]
+        asking = insiders(row, sessions)
+        assert ask(world, asking, row, "a") == dict.fromkeys(asking, nowhere(row)), row[:3]
+
+
+def test_locked_account_is_nobody_at_the_next_request(world: World, sessions: dict[str, str]) -> None:
+    """Of every route, for somebody to whom it had been open; an open session is worth nothing any more."""
+    User.objects.update(is_active=False)
+    del sessions["anonymous"]
+    for row in TABLE:
+        persona = next((one for one in sessions if row.answers[one] in ("ok", "done")), "operator")
+        answers = ask(world, {persona: sessions[persona]}, row, "a")
+        assert answers == {persona: row.answers["anonymous"]}, row[:3]
+
+
+def test_numbers_of_another_district_in_a_form_do_nothing_there(
+    world: World, sessions: dict[str, str]
+) -> None:
+    """Every field that a person finds on any page, sent to every route with numbers of district b."""
+    stranger = world.people[Role.FILLER, "b1"]
+    foreign = (
+        world.departments["b1"].pk,
+        stranger.pk,
+        stranger.memberships.get().pk,
+        world.response("2", "b").pk,
+    )
+    names: dict[str, set[str]] = {}
+    before = belongings_of_b(world)
+    for row in TABLE:
+        inside = [one for one, said in row.answers.items() if said in ("ok", "done") and one in INSIDERS]
+        if row.method != "POST" or not inside or row.route in ("sign-in", "sign-out", "language"):
+            continue
+        client = browser(sessions[inside[0]])
+        if inside[0] not in names:
+            names[inside[0]] = fields_shown_to(client)
+        for number in foreign:
+            with transaction.atomic():
+                set_state(world, row, "a")
+                fields = dict.fromkeys(names[inside[0]], number) | POSTED.get(row.route, {})
+                client.post(address(world, row, "a"), fields)
+                assert belongings_of_b(world) == before, (row[:3], number)
+                transaction.set_rollback(True)
+    assert f"lead-{world.response('1').pk}" in names["coordinator-a"]
+
+
+INSIDERS = [persona for persona in PERSONAS if persona.endswith(("-a", "-a1", "-a2", "-a3", "-c"))]
+"""Who has nothing to do with district b, and the committee."""
+
+
+def fields_shown_to(client: Client) -> set[str]:
+    """Names of the fields of all forms on a person's pages."""
+    return {name for page in crawl(client).values() for name in NAMES.findall(page)}
+
+
+NAMES = re.compile(r'<(?:select|input|textarea)[^>]* name="([^"]+)"')
+
+
+def belongings_of_b(world: World) -> list[object]:
+    """All that is of district b, and all that joins something of it to another one."""
+    organisations = [world.districts["b"].pk, world.departments["b1"].pk, world.departments["b2"].pk]
+    inside, of_b = Q(organisation__in=organisations), {"response__assessment": world.assessments["b"]}
+    people = Membership.objects.filter(inside).values("user")
+    return [
+        list(queryset.order_by("pk").values())
+        for queryset in (
+            Organisation.objects.filter(pk__in=organisations),
+            Organisation.objects.filter(parent__in=organisations),
+            User.objects.filter(pk__in=people),
+            Membership.objects.filter(inside | Q(user__in=people)),
+            Response.everything.filter(assessment=world.assessments["b"]),
+            ResponseRevision.objects.filter(**of_b),
+            Contribution.objects.filter(Q(**of_b) | Q(department__in=organisations)),
+            ResponseComment.objects.filter(Q(**of_b) | inside),
+            CollectedUnit.objects.filter(**of_b),
+            Assignment.objects.filter(Q(**of_b) | Q(lead__in=organisations)),
+            Assignment.supporting.through.objects.filter(organisation__in=organisations),
+            Event.objects.filter(organisation_id__in=organisations),
+        )
+    ]
 
 
 INSIDE = {

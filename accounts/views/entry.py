@@ -7,20 +7,18 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.forced_change import is_change_due_now
 from accounts.forms.entry import PasswordForm, SignInForm
 from accounts.models import User
-from accounts.sessions import begin_session
-from audit.trail import record
+from accounts.signing_in import forget_owner, let_in, remember_owner
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -39,40 +37,51 @@ class SignInView(auth_views.LoginView):
             )
         return context
 
-    @transaction.atomic
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        begin_session(self.request)
-        record(by=form.get_user(), action="user.signed_in", subject=form.get_user())
+        person = form.get_user()
+        let_in(self.request, person)
+        response = HttpResponseRedirect(self.get_success_url())
+        remember_owner(response, person)
         return response
 
 
 class SignOutView(auth_views.LogoutView):
-    """Sign out (POST); the browser forgets the pages and what was typed.
+    """Sign out (POST); the browser forgets the pages.
 
-    Browsers heed the header over https and on the server's own machine; app.js does the same everywhere.
+    Browsers heed the header over https and on the server's own machine. What was typed and not saved stays
+    sealed in the browser (static/kept.js); where it cannot be sealed, session.js forgets it.
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().post(request, *args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.headers["Clear-Site-Data"] = '"cache"'
+        forget_owner(response)
         return response
 
 
-class PasswordView(auth_views.PasswordChangeView):
-    """Change one's own password."""
+class PasswordView(auth_views.RedirectURLMixin, auth_views.PasswordChangeView):
+    """Change one's own password, and go back to the page that asked for it.
+
+    Other sessions of the person end.
+    """
 
     template_name = "accounts/password.html"
     form_class = PasswordForm
-    success_url = reverse_lazy("home")
+    next_page = "home"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        due = is_change_due_now(self.request)
+        return super().get_context_data(**kwargs) | {"is_due": due, "next": self.get_redirect_url()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"request": self.request}
 
-    @transaction.atomic
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        response = super().form_valid(form)
-        record(by=form.user, action="user.password_changed", subject=form.user)
+        try:
+            response = super().form_valid(form)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+            return self.form_invalid(form)
         messages.success(self.request, _("Your password has been changed."))
         return response
 

@@ -2,7 +2,7 @@
 
 from assessments.models.assessment import Assessment
 from assessments.models.assignment import Assignment
-from assessments.models.collected import CollectedFigure
+from assessments.models.collected import CollectedFigure, CollectedUnit
 from assessments.models.comment import ResponseComment
 from assessments.models.contribution import Contribution, ContributionRevision
 from assessments.models.cycle import Cycle
@@ -20,6 +20,7 @@ __all__ = (
     "Assessment",
     "Assignment",
     "CollectedFigure",
+    "CollectedUnit",
     "Contribution",
     "ContributionRevision",
     "Credit",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.roles import OrganisationKind
-from indicators.models import Framework, FrameworkStatus
+from indicators.models import Framework
 
 
 class Cycle(models.Model):
@@ -44,5 +44,5 @@ class Cycle(models.Model):
     def clean(self) -> None:
         if self.committee_id and self.committee.kind != OrganisationKind.COMMITTEE:
             raise ValidationError({"committee": _("A cycle belongs to a committee.")})
-        if self.framework_id and self.framework.status == FrameworkStatus.DRAFT:
+        if self.framework_id and self.framework.published_at is None:
             raise ValidationError({"framework": _("The framework has not been published.")})

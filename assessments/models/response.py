@@ -1,7 +1,8 @@
 """What a district says on one item. Written by :mod:`assessments.responses` and the workflow alone."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -191,6 +192,13 @@ class Credit(Reckoned):
         )
 
 
+class UnescapedEncoder(JSONEncoder):
+    """Writes Chinese as it is: SQLite keeps the text of JSON, and escapes take twice the bytes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
 class ResponseRevision(models.Model):
     """One save, kept for good: the whole content after it. The database refuses to change or delete it.
 
@@ -199,7 +207,7 @@ class ResponseRevision(models.Model):
 
     response = models.ForeignKey(Response, models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField(_("version"))
-    content = models.JSONField(_("content"))
+    content = models.JSONField(_("content"), encoder=UnescapedEncoder)
     operation = models.UUIDField(null=True)
     saved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField(_("saved at"))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from accounts.standing import standing_of
 from assessments.models import Cycle, Response
 from assessments.moving import (
     AssessmentMove,
@@ -40,7 +39,7 @@ FATE_LABELS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """For a published framework: its committee's cycles, one of them (``cycle``) previewed, then moved."""
-    standing = standing_of(request.user)
+    standing = request.standing
     framework = get_object_or_404(frameworks_visible_to(standing), pk=pk)
     if not may_manage(standing, framework):
         raise PermissionDenied
@@ -142,8 +141,10 @@ def _outcome(move: ItemMove) -> str:
     match move.fate:
         case Fate.NEW:
             return _("to be filled in; assign a department")
-        case Fate.GONE if response and move.begun:
+        case Fate.GONE if move.begun or move.beside:
             return _("kept aside, no longer counted")
+        case Fate.CHANGED if move.is_taken and move.begun:
+            return _("kept aside; the committee alone scores it now")
         case Fate.CHANGED if move.to_redo:
             return _("%(state)s → returned: text and figures stay, points to be given anew") % {
                 "state": _state(response)

@@ -8,6 +8,7 @@ class Text(models.Model):
 
     text = models.TextField()
     version = models.PositiveIntegerField(default=0)
+    objects: "models.Manager[Text]" = models.Manager()
 
     class Meta:
         app_label = "bare"
@@ -21,6 +22,7 @@ class Saved(models.Model):
 
     of = models.ForeignKey(Text, on_delete=models.PROTECT)
     text = models.TextField()
+    objects: "models.Manager[Saved]" = models.Manager()
 
     class Meta:
         app_label = "bare"

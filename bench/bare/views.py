@@ -10,9 +10,12 @@ from bench.bare.models import Saved, Text
 
 @require_POST
 def save(request: HttpRequest, pk: int) -> JsonResponse:
-    """Store the text posted; what ``LoginRequiredMiddleware`` and the CSRF check cost is part of it."""
+    """Store the text posted, and answer with the version posted.
+
+    What ``LoginRequiredMiddleware`` and the CSRF check cost is part of it.
+    """
     text = request.POST["narrative"]
     with transaction.atomic():
         Text.objects.filter(pk=pk).update(text=text, version=F("version") + 1)
         Saved.objects.create(of_id=pk, text=text)
-    return JsonResponse({"saved": True})
+    return JsonResponse({"version": int(request.POST["version"])})

@@ -5,35 +5,17 @@ from itertools import count
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.base import ProductForm
 from accounts.models import Organisation
 from indicators.consulting import COMMENT_LIMIT
 from indicators.models import Framework
 
 
-class _Form(forms.Form):
-    """Fields look like the product's, and a refusal from the domain stands at its field."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
-
-    def add_problem(self, problem: ValidationError) -> None:
-        """Show what a domain function refused: at its field, or on top where it is of none."""
-        if not hasattr(problem, "error_dict"):
-            self.add_error(None, problem)
-            return
-        for name, errors in problem.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
-
-
-class CopyForm(_Form):
+class CopyForm(ProductForm):
     """What a copy is called."""
 
     code = forms.CharField(label=_("code"), max_length=32)
@@ -57,7 +39,7 @@ class CopyForm(_Form):
         }
 
 
-class CommentForm(_Form):
+class CommentForm(ProductForm):
     """A comment of an office on a place of a framework."""
 
     organisation = forms.ModelChoiceField(

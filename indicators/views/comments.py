@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
-from accounts.standing import Standing, standing_of
+from accounts.standing import Standing
 from indicators.access import commenting_offices, frameworks_visible_to, may_manage
 from indicators.consulting import (
     answer_comment,
@@ -62,7 +62,7 @@ def consult(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: SignedInRequest, pk: int) -> HttpResponse:
     """What offices say; write, change and withdraw (POST) for one's own."""
-    standing = standing_of(request.user)
+    standing = request.standing
     found = get_object_or_404(frameworks_with_comments_for(standing), pk=pk)
     if request.method != "POST":
         return _show(request, standing, found)
@@ -101,7 +101,7 @@ def _change(request: SignedInRequest, standing: Standing, found: Framework) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: SignedInRequest, pk: int, comment: int) -> HttpResponse:
     """The secretary's answer (POST); whoever comes by the address is led to the comment."""
-    standing = standing_of(request.user)
+    standing = request.standing
     found = get_object_or_404(frameworks_with_comments_for(standing), pk=pk)
     chosen = _one(standing, found, str(comment))
     if request.method != "POST":

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.roles import Role
-from accounts.standing import standing_of
 from indicators.access import may_create
 from indicators.editor.editing import save_group, save_item, save_section, save_settings
 from indicators.editor.forms import ItemForm, NodeForm
@@ -140,7 +139,7 @@ def _work_on(request: SignedInRequest, place: Place, form: NodeForm) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: SignedInRequest) -> HttpResponse:
     """A blank draft of one's own committee."""
-    standing = standing_of(request.user)
+    standing = request.standing
     if not may_create(standing):
         raise PermissionDenied
     committees = list(Organisation.objects.filter(pk__in=standing.organisations(Role.SECRETARY)))

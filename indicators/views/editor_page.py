@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
-from accounts.standing import standing_of
 from indicators.access import frameworks_visible_to, may_manage
 from indicators.editor.forms import GroupForm, ItemForm, NodeForm, SectionForm, figure_kinds
 from indicators.editor.forms_settings import SettingsForm
@@ -28,7 +27,7 @@ FORMS: dict[str, type[Any]] = {"section": SectionForm, "group": GroupForm, "item
 
 def managed_framework(request: SignedInRequest, pk: int) -> Framework:
     """A framework that the person decides on: 404 where it is invisible, 403 where it is not theirs."""
-    standing = standing_of(request.user)
+    standing = request.standing
     found = get_object_or_404(frameworks_visible_to(standing).prefetch_related("grade_bands"), pk=pk)
     if not may_manage(standing, found):
         raise PermissionDenied

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.held import held_file, hold_file, release_file
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.roles import Role
-from accounts.standing import Standing, standing_of
+from accounts.standing import Standing
 from indicators.access import frameworks_visible_to, may_create
 from indicators.exchange import FrameworkData, GroupData, ItemData, SectionData, store_framework
 from indicators.forms_import import FileForm, StoreForm
-from indicators.held import held_file, hold_file, release_file
 from indicators.models import Framework
 from indicators.outline import Weights
 from indicators.reading.wording import remark_in_words
@@ -33,9 +33,12 @@ from indicators.workbook.plan import ImportPlan, ProposedRules
 from indicators.workbook.reading import read_workbook
 from indicators.workbook.writing import write_template
 
+PURPOSE = "framework"
+"""Of the held file."""
+
 
 def _importer(request: SignedInRequest) -> Standing:
-    standing = standing_of(request.user)
+    standing = request.standing
     if not may_create(standing):
         raise PermissionDenied
     return standing
@@ -52,7 +55,9 @@ def choose(request: SignedInRequest) -> HttpResponse:
         content = file.read()
         plan = read_workbook(content, file.name)
         if plan.data is not None or len(plan.sheets) > 1:
-            hold_file(session=request.session, by=request.user, name=file.name, content=content)
+            hold_file(
+                session=request.session, by=request.user, purpose=PURPOSE, name=file.name, content=content
+            )
             return redirect("framework-import-preview")
         errors = plan.notes
     status = 422 if form.is_bound else 200
@@ -63,7 +68,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
 def preview(request: SignedInRequest) -> HttpResponse:
     """The held file as it was understood; storing it makes a draft."""
     standing = _importer(request)
-    held = held_file(session=request.session, by=request.user)
+    held = held_file(session=request.session, by=request.user, purpose=PURPOSE)
     if held is None:
         messages.warning(request, _("The file is not held any more. Choose it again."))
         return redirect("framework-import")
@@ -80,7 +85,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
         except ValidationError as problem:
             form.add_error(None, problem.messages)
         else:
-            release_file(session=request.session)
+            release_file(session=request.session, purpose=PURPOSE)
             messages.success(request, _("Stored as a draft."))
             return redirect("framework", framework.pk)
     context = {"form": form, "plan": plan, "file": held.name, **_shown(plan, form)}
@@ -99,7 +104,7 @@ def file(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     """A framework as a file to keep."""
     if form not in FORMS:
         raise Http404
-    visible = get_object_or_404(frameworks_visible_to(standing_of(request.user)), pk=pk)
+    visible = get_object_or_404(frameworks_visible_to(request.standing), pk=pk)
     found = Framework.objects.with_tree().get(pk=visible.pk)
     try:
         content = file_of(found, form)

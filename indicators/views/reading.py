@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from accounts.standing import Standing, standing_of
+from accounts.standing import Standing
 from indicators.access import commenting_offices, frameworks_visible_to, may_create, may_manage
 from indicators.consulting import comments_visible_to, frameworks_with_comments_for
 from indicators.editor.nodes import arrange
@@ -23,7 +23,7 @@ from indicators.outline import Outline, Weights, outline_of
 def frameworks(request: SignedInRequest) -> HttpResponse:
     """What a person may read, newest first: published ones, drafts with their state, and of drafts that are
     no longer open to comments those that their office commented on, for the answers."""
-    standing = standing_of(request.user)
+    standing = request.standing
     visible = list(frameworks_visible_to(standing))
     commented = frameworks_with_comments_for(standing).exclude(pk__in=[each.pk for each in visible])
     context = {
@@ -41,7 +41,7 @@ def framework(request: SignedInRequest, pk: int, key: UUID | None = None) -> Htt
 
     ``?all=1`` shows them all, ``?profile=`` only what is for one kind of district.
     """
-    standing = standing_of(request.user)
+    standing = request.standing
     found = get_object_or_404(frameworks_visible_to(standing).prefetch_related("grade_bands"), pk=pk)
     profile = request.GET.get("profile", "")
     if profile not in found.profiles:

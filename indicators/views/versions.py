@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.roles import Role
-from accounts.standing import Standing, standing_of
+from accounts.standing import Standing
 from indicators.access import frameworks_visible_to, may_manage
 from indicators.faults import Fault, find_faults
 from indicators.models import Framework
@@ -34,7 +34,7 @@ from indicators.weights import leaves_of, weights_by_profile
 
 def managed_framework(request: SignedInRequest, pk: int) -> Framework:
     """The framework, for who decides on it: 404 where it is invisible, 403 where it is another's."""
-    standing = standing_of(request.user)
+    standing = request.standing
     found = get_object_or_404(frameworks_visible_to(standing), pk=pk)
     if not may_manage(standing, found):
         raise PermissionDenied
@@ -97,7 +97,7 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     found = managed_framework(request, pk)
     form = CopyForm(request.POST or None, initial=CopyForm.suggestion(found))
     if request.method == "POST" and form.is_valid():
-        own = _own_committee(standing_of(request.user))
+        own = _own_committee(request.standing)
         try:
             made = copy_framework(framework=found, by=request.user, committee=own, **form.cleaned_data)
         except ValidationError as problem:
@@ -142,7 +142,7 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def compare(request: SignedInRequest, pk: int) -> HttpResponse:
     """The versions of a code, and what differs between this one and another (``?with=``)."""
-    visible = frameworks_visible_to(standing_of(request.user))
+    visible = frameworks_visible_to(request.standing)
     found = get_object_or_404(visible, pk=pk)
     versions = list(visible.filter(code=found.code).order_by("year", "pk"))
     other = _chosen(request.GET.get("with", ""), found, visible)

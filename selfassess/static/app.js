@@ -5,9 +5,11 @@
 document.documentElement.classList.add("js");
 
 // What was typed is not left behind by mistake. A form that came back with errors holds such text from the start.
-let unsaved = document.querySelector("form[data-unsaved]") !== null;
+// Forms that save themselves are fill.js's.
+const SAVED_BY_HAND = "form.fill:not([data-autosave])";
+let unsaved = document.querySelector(`${SAVED_BY_HAND}[data-unsaved]`) !== null;
 document.addEventListener("input", (event) => {
-  if (event.target.closest("form.fill")) unsaved = true;
+  if (event.target.closest(SAVED_BY_HAND)) unsaved = true;
 });
 window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
@@ -23,7 +25,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   delete sessionStorage.sent;
   if (form.matches("[data-sign-out]")) sessionStorage.clear();
-  if (!form.matches("form.fill")) return;
+  if (!form.matches(SAVED_BY_HAND)) return;
   unsaved = false;
   keep(form);
 });
@@ -100,14 +102,14 @@ function showWhereOneIs() {
 // What a step in a form brought is not saved yet.
 document.addEventListener("htmx:afterSwap", () => {
   showWhereOneIs();
-  if (document.querySelector("form.fill[data-unsaved]")) unsaved = true;
+  if (document.querySelector(`${SAVED_BY_HAND}[data-unsaved]`)) unsaved = true;
 });
 
 // Once htmx listens, so that the proposal follows the figures.
 document.addEventListener("DOMContentLoaded", () => {
   showWhereOneIs();
   forgetWhatIsStoredOrNotTheirs();
-  const form = document.querySelector("form.fill");
+  const form = document.querySelector(SAVED_BY_HAND);
   if (form) putBack(form);
 });
 

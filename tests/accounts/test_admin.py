@@ -157,6 +157,17 @@ def test_a_locked_person_is_an_event(client: Client, operator: User) -> None:
     assert event.details == {"changes": {"is_active": {"from": "True", "to": "False"}}}
 
 
+def test_a_lock_by_the_operator_ends_sessions_for_good(client: Client, operator: User) -> None:
+    alice, browser = make_user("alice"), Client()
+    browser.force_login(alice)
+    address, typed = f"/admin/accounts/user/{alice.pk}/change/", {"username": "alice", "name": "alice"}
+    for is_active in ({}, {"is_active": "on"}):
+        assert client.post(address, typed | is_active).status_code == 302
+        assert browser.get("/frameworks/").status_code == 302
+    alice.refresh_from_db()
+    assert alice.is_active is True
+
+
 def test_a_password_set_for_another_is_an_event_without_the_password(client: Client, operator: User) -> None:
     alice = make_user("alice")
     page = f"/admin/accounts/user/{alice.pk}/password/"

@@ -9,8 +9,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 SIGN_IN = ("/sign-in/", 200)
 PUBLIC = {
-    "get": {"/sign-in/": SIGN_IN, "/language/": ("/language/", 405)},
-    "post": {"/sign-in/": SIGN_IN, "/language/": SIGN_IN},  # on to the start page, which asks to sign in
+    "get": {
+        "/sign-in/": SIGN_IN,
+        "/language/": ("/language/", 405),
+        "/sign-in/again/": ("/sign-in/again/", 200),
+    },
+    "post": {
+        "/sign-in/": SIGN_IN,
+        "/language/": SIGN_IN,  # on to the start page, which asks to sign in
+        "/sign-in/again/": ("/sign-in/again/", 409),
+    },
 }
 """Where a request of anybody ends, and with which status."""
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -49,6 +52,16 @@ def test_a_standing_has_the_roles_by_organisation(
     assert standing.holds(second.pk, Role.LEADER)
     assert not standing.holds(second.pk, Role.COORDINATOR)
     assert not standing.holds(None, *Role)
+
+
+def test_a_page_reads_the_standing_once_for_view_and_navigation(
+    districts: list[Organisation], client: Client
+) -> None:
+    client.force_login(make_user("alice", (Role.COORDINATOR, districts[0])))
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/people/").status_code == 200
+    today = [query["sql"] for query in queries if "starts_on" in query["sql"] and "COUNT" not in query["sql"]]
+    assert len(today) == 1
 
 
 def test_a_standing_is_one_query_however_many_roles(

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
 
 import django
 
@@ -21,6 +23,7 @@ from django.db import connections, transaction  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
+from assessments.contributions import save_contribution  # noqa: E402
 from assessments.models import Assignment, Response  # noqa: E402
 from assessments.moving import move_cycle, plan_move  # noqa: E402
 from assessments.opening import open_assessment  # noqa: E402
@@ -31,6 +34,7 @@ from assessments.workflow import perform  # noqa: E402
 from audit.trail import first_break  # noqa: E402
 from indicators.publishing import copy_framework, publish_framework  # noqa: E402
 from reports.load import load_report, plan_load  # noqa: E402
+from reports.past import plan_past, store_past  # noqa: E402
 from reports.prose import ProseContent, save_prose  # noqa: E402
 from tests.factories import (  # noqa: E402
     World,
@@ -78,10 +82,16 @@ def races(world: World) -> dict[str, object]:
     )
     plans = [plan_load(report=real_report(), assessment=world.assessments["b"]) for _ in range(3)]
 
-    def save(version: int) -> object:
+    def save(version: int, operation: UUID | None = None) -> object:
         content = Content(narrative="做了", score=Decimal(1))
         read = load_for_saving(response.pk)
-        return save_response(response=read, content=content, version=version, by=filler)
+        return save_response(response=read, content=content, version=version, by=filler, operation=operation)
+
+    def contribute() -> object:
+        read, department = load_for_saving(response.pk), world.departments["a2"]
+        by = world.people[Role.FILLER, "a2"]
+        words: dict[str, Any] = {"text": "配合", "materials": "", "done": False}
+        return save_contribution(response=read, department=department, version=0, by=by, **words)
 
     def stored() -> Response:
         return Response.objects.get(pk=response.pk)
@@ -96,7 +106,10 @@ def races(world: World) -> dict[str, object]:
     found: dict[str, object] = {
         "first saves": together(*[partial(save, 0)] * 4),
         "next saves": together(*[partial(save, 1)] * 4),
+        "one save sent again before its answer": together(*[partial(save, 2, uuid4())] * 4),
     }
+    response.assignment.supporting.add(world.departments["a2"])
+    found["first contributions"] = together(*[contribute] * 4)
     through = []
     for _ in range(4):
         outcomes = together(partial(save, stored().version), step(Action.SUBMIT))
@@ -124,6 +137,9 @@ def races(world: World) -> dict[str, object]:
         *[step(Action.ACCEPT, boss)] * 2, *[step(Action.TAKE_BACK)] * 2
     )
     found["first saves of the prose"] = together(*[write] * 4)
+    past = plan_past(report=real_report(), assessment=world.assessments["a"], name="去年")
+    items = {match.item.pk for match in past.matches}
+    found["past reports"] = together(*[partial(store_past, plan=past, items=items, by=boss)] * 4)
     found["loads"] = together(*[partial(load_report, plan, by=None) for plan in plans])
     found["openings"] = together(
         *[partial(open_assessment, cycle=cycle, organisation=world.districts["a"], by=None)] * 3

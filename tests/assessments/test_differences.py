@@ -81,6 +81,6 @@ def test_difference_is_marked_in_words_too_and_runs_no_markup() -> None:
     difference = compare_texts("班额<b>80</b>%", "班额<b>85</b>%")
     page = render_to_string("assessments/_difference.html", {"difference": difference})
     spoken = '<span class="visually-hidden">{}</span>'
-    removed = f"<del>{spoken.format('[removed:')}0{spoken.format(']')}</del>"
-    added = f"<ins>{spoken.format('[added:')}5{spoken.format(']')}</ins>"
+    removed = f"<del>{spoken.format('[removed:')}0{spoken.format('[end]')}</del>"
+    added = f"<ins>{spoken.format('[added:')}5{spoken.format('[end]')}</ins>"
     assert f"<p>班额&lt;b&gt;8{removed}{added}&lt;/b&gt;%</p>" in page

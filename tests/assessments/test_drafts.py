@@ -23,7 +23,9 @@ def draft(world: World, label: str = "2", version: int = 0, **content: Any) -> S
 
 
 def test_draft_that_is_sound_is_a_save(world: World) -> None:
-    assert draft(world, narrative="做了", measures={"share": Decimal("80.84")}) == SavedDraft(1, {})
+    assert draft(world, narrative="做了", measures={"share": Decimal("80.84")}) == SavedDraft(
+        1, {}, missing=[], score=Decimal("3.1")
+    )
     stored = world.response("2")
     assert (stored.state, stored.narrative, stored.department_score) == (State.DRAFT, "做了", Decimal("3.1"))
 
@@ -37,9 +39,13 @@ def test_text_is_kept_while_points_lack_their_reason(world: World) -> None:
 
 
 def test_each_thing_that_is_refused_keeps_what_is_stored(world: World) -> None:
-    sound = {"narrative": "原来", "measures": {"share": Decimal(91)}}
+    sound: dict[str, Any] = {"narrative": "原来", "measures": {"share": Decimal(91)}}
     draft(world, **sound)
-    refused = {"measures": {"share": Decimal("1E+20")}, "materials": {"没有的": ""}, "score": Decimal(-1)}
+    refused: dict[str, Any] = {
+        "measures": {"share": Decimal("1E+20")},
+        "materials": {"没有的": ""},
+        "score": Decimal(-1),
+    }
     saved = draft(world, version=1, narrative="改了", **refused)
     assert (saved.version, saved.problems.keys()) == (2, {"measure_share", "materials", "score"})
     saved = draft(world, version=2, narrative="a" * 501, measures={"share": Decimal(92)})
@@ -72,14 +78,14 @@ def test_draft_of_an_old_version_is_stale_even_if_it_says_the_same(world: World)
 def test_draft_sent_again_is_stored_once(world: World) -> None:
     response, operation = load_for_saving(world.response("2").pk), uuid4()
     filler, content = world.people[Role.FILLER, "a1"], Content(narrative="做了")
-    for _sent in range(2):
-        assert save_draft(
-            response=response, content=content, version=0, by=filler, operation=operation
-        ) == SavedDraft(1, {})
-    fresh = load_for_saving(response.pk)
-    assert save_draft(
-        response=fresh, content=content, version=0, by=filler, operation=operation
-    ) == SavedDraft(1, {})
+    lacking = ["标准班额占比", "self-assessed score"]
+    for read, expected in (
+        (response, SavedDraft(1, {}, missing=lacking)),
+        (response, SavedDraft(1, {})),
+        (load_for_saving(response.pk), SavedDraft(1, {})),
+    ):
+        saved = save_draft(response=read, content=content, version=0, by=filler, operation=operation)
+        assert saved == expected
     assert ResponseRevision.objects.count() == 1
 
 

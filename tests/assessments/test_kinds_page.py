@@ -53,7 +53,9 @@ def test_what_is_met_is_chosen(world: World) -> None:
 
 def test_page_lists_materials_offices_and_the_rule_as_published(world: World) -> None:
     content = client_of(world).get(url(world, "1 制度建设情况")).content.decode()
-    assert "Required materials: 实施方案; 人员名册" in content
+    assert "<legend>Required materials</legend>" in content
+    for number, name in enumerate(("实施方案", "人员名册")):
+        assert f'<label class="form-check-label" for="id_material_{number}">{name}</label>' in content
     assert "Responsible offices: 教育局" in content
     assert "As published: ①制定实施方案（1分）②配齐工作人员（1分）" in content
     assert '<li class="group">制度建设</li>' in content

@@ -1,6 +1,7 @@
 """An open cycle is moved to a correction as a whole: what happens to every response, and who may do it."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,15 +10,23 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.roles import OrganisationKind, Role
-from assessments.models import Assignment, Cycle, Response
+from assessments.collecting.reading import SheetFile, read_sheets
+from assessments.collecting.storing import collected_of
+from assessments.collecting.writing import write_sheet
+from assessments.commenting import write_comment
+from assessments.contributions import save_contribution
+from assessments.last_year import last_year_of
+from assessments.models import Assignment, CollectedFigure, CollectedUnit, Cycle, PastAnswer, Response
 from assessments.moving import Fate, MovePlan, StaleMove, move_cycle, plan_move
 from assessments.opening import open_assessment
-from assessments.responses import save_response
+from assessments.responses import load_for_saving, save_response
 from assessments.settling import Content
 from assessments.states import Action, State
+from assessments.views.item_page import for_page
+from assessments.views.moving import _outcome
 from assessments.workflow import perform
 from audit.models import Event
 from audit.trail import first_break
@@ -237,6 +246,117 @@ def test_an_item_that_becomes_the_committees_is_taken_from_the_district(world: W
     move(world, correction(world, i1={"committee_only": True}))
     assert content_of() == (State.EMPTY, "", None, None)
     assert Response.everything.get(withdrawn=True).narrative == "做了"
+
+
+def test_what_the_committee_takes_is_not_said_to_go_back(world: World) -> None:
+    fill(world, "1", State.SUBMITTED)
+    moved = plan(world, correction(world, i1={"committee_only": True})).assessments[0]
+    assert moved.to_redo == []
+    assert _outcome(moved.moves[0]) == "kept aside; the committee alone scores it now"
+
+
+# What others than the lead have given.
+
+
+@pytest.fixture
+def supported(world: World) -> World:
+    """Department a2 supports items 2 and 3 of district a, due on a day of their own, and has written on them;
+    a school has given a figure of item 2."""
+    filler, department = world.people[Role.FILLER, "a2"], world.departments["a2"]
+    for label in ("2", "3"):
+        assignment = world.response(label).assignment
+        assignment.supporting.add(department)
+        Assignment.objects.filter(pk=assignment.pk).update(due_on=date(2022, 1, 7))
+        words: dict[str, Any] = {"text": "拨款", "materials": "财教1号", "done": True, "version": 0}
+        save_contribution(response=asked(world, label), department=department, by=filler, **words)
+        write_comment(response=asked(world, label), text="请补充", by=filler)
+    unit = CollectedUnit.objects.create(
+        response=world.response("2"), order=1, name="一小", source="一小.xlsx"
+    )
+    CollectedFigure.objects.create(unit=unit, code="share", value=95)
+    return world
+
+
+def asked(world: World, label: str) -> Response:
+    return for_page().get(pk=world.response(label).pk)
+
+
+def given(world: World, label: str = "2") -> tuple[Any, ...]:
+    """All that hangs on an item beside the lead's text."""
+    response = asked(world, label)
+    return (
+        str(response.assignment.lead.code),
+        [department.code for department in response.assignment.supporting.all()],
+        response.assignment.due_on,
+        [(entry.department.code, entry.text, entry.done) for entry in response.contributions.all()],
+        [comment.text for comment in response.comments.all()],
+        {name: dict(figures) for name, figures in collected_of(response).given.items()},
+    )
+
+
+SUPPORTED = (
+    *("a1", ["a2"], date(2022, 1, 7), [("a2", "拨款", True)], ["请补充"]),
+    {"一小": {"share": Decimal(95)}},
+)
+
+
+@pytest.mark.parametrize("state", [State.EMPTY, State.DRAFT, State.ACCEPTED])
+def test_who_does_what_and_what_others_gave_stay(supported: World, state: State) -> None:
+    if state is not State.EMPTY:
+        fill(supported, "2", state, score=None, measures={"share": Decimal("95")})
+    move(supported, correction(supported, i2={"title": "改写的标题", "weight": "4"}))
+    assert given(supported) == SUPPORTED
+
+
+@pytest.mark.parametrize("state", [State.EMPTY, State.ACCEPTED])
+def test_collected_figures_with_another_unit_go_and_their_sheet_is_refused(
+    supported: World, state: State
+) -> None:
+    if state is not State.EMPTY:
+        fill(supported, "2", state, score=None, measures={"share": Decimal("95")})
+    sheet = SheetFile("一小.xlsx", write_sheet(asked(supported, "2"), ["一小"]))
+    other_unit = [{"code": "share", "name": "占比", "unit": "人"}]
+    move(supported, correction(supported, i2={"measures": other_unit, "rules": []}))
+    assert given(supported) == (*SUPPORTED[:-1], {"一小": {}})
+    (note,) = read_sheets(asked(supported, "2"), [sheet]).notes
+    assert (
+        note.note.message == "The figures have changed since this sheet was passed on. Pass on the new one."
+    )
+
+
+def test_materials_that_are_still_asked_keep_their_ticks(world: World) -> None:
+    named = correction(world, i1={"materials": ["文件", "照片"]})
+    move(world, named)
+    fill(world, "1", State.SUBMITTED, materials={"文件": "洪府1号", "照片": ""})
+    move(world, corrected(named, version="3", i1={"materials": ["文件"], "weight": "3"}))
+    ticks = world.response("1").material_ticks.all()
+    assert [(tick.name, tick.reference) for tick in ticks] == [("文件", "洪府1号")]
+
+
+def test_last_years_answer_is_found_under_the_corrected_item(world: World) -> None:
+    item, about = world.response("1").item, {"source": "去年的报告", "narrative": "去年做了"}
+    PastAnswer.objects.create(assessment=world.assessments["a"], item=item, read_at=timezone.now(), **about)
+    move(world, reweighted(world))
+    last = last_year_of(load_for_saving(world.response("1").pk))
+    assert last
+    assert (last.source, last.narrative) == ("去年的报告", "去年做了")
+
+
+def test_dropped_item_on_which_only_others_wrote_is_said_to_be_kept_aside(supported: World) -> None:
+    gone = next(
+        each
+        for each in plan(supported, correction(supported, drop="3")).assessments[0].moves
+        if each.fate is Fate.GONE
+    )
+    assert (gone.begun, gone.beside) == (False, True)
+    assert _outcome(gone) == "kept aside, no longer counted"
+
+
+def test_item_that_comes_back_has_its_departments_and_what_they_wrote(supported: World) -> None:
+    before = given(supported, "3")
+    move(supported, correction(supported, drop="3"))
+    move(supported, corrected(supported.framework, version="3"))
+    assert given(supported, "3") == before
 
 
 def test_what_may_no_longer_be_not_applicable_applies_again(world: World) -> None:

@@ -1,42 +1,26 @@
-"""Opening an assessment, and saying who does what."""
+"""Opening an assessment."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import OrganisationKind
-from assessments.models import Assessment, Assignment, Response
-from assessments.opening import assign_items, open_assessment
+from assessments.models import Assessment, Response
+from assessments.opening import open_assessment
 from assessments.results import results_of
 from assessments.states import State
 from audit.models import Event
+from indicators.consulting import open_round
+from indicators.exchange import read_framework, store_framework
 from tests.factories import (
     World,
-    every_kind_data,
     framework_data,
     make_cycle,
     make_framework,
     make_organisation,
     make_world,
 )
-
-
-def assign(world: World, leads: Mapping[str, str], supports: Mapping[str, Sequence[str]]) -> None:
-    assign_items(assessment=world.assessments["a"], leads=leads, supports=supports, by=None)
-
-
-def assigned(world: World) -> dict[str, tuple[str, list[str]]]:
-    return {
-        assignment.response.item.label: (
-            assignment.lead.code,
-            [department.code for department in assignment.supporting.order_by("code")],
-        )
-        for assignment in Assignment.objects.filter(response__assessment=world.assessments["a"])
-    }
 
 
 def test_opening_makes_an_empty_response_to_each_item(world: World) -> None:
@@ -65,34 +49,6 @@ def test_only_a_district_of_the_committee_opens(world: World) -> None:
         with pytest.raises(ValidationError):
             open_assessment(cycle=cycle, organisation=organisation, by=None)
     assert not Assessment.objects.filter(cycle=cycle).exists()
-
-
-def test_assigning_replaces_what_was_set(world: World) -> None:
-    assign(world, {"1": "a1", "2": "a1", "3": "a2"}, {"1": ["a2"], "3": ["a1"]})
-    assign(world, {"1": "a2", "2": "a1"}, {"2": ["a2"]})
-    assert assigned(world) == {"1": ("a2", []), "2": ("a1", ["a2"]), "3": ("a2", ["a1"])}
-    event = Event.objects.order_by("-sequence")[0]
-    assert (event.action, event.details) == (
-        "assessment.assigned",
-        {"leads": {"1": "a2", "2": "a1"}, "supports": {"2": ["a2"]}},
-    )
-
-
-def test_assigning_names_what_does_not_exist_and_stores_nothing(world: World) -> None:
-    before = assigned(world)
-    with pytest.raises(ValidationError) as refused:
-        assign(world, {"1": "b1", "9": "a1", "2": "a2"}, {"3": ["a1"], "1": ["c"]})
-    assert refused.value.messages == ["Not in this assessment: 3, 9, b1, c."]
-    assert assigned(world) == before
-
-
-def test_assigning_takes_the_same_queries_for_one_item_and_for_all(world: World) -> None:
-    counts = []
-    for labels in (["1"], ["1", "2", "3"]):
-        with CaptureQueriesContext(connection) as queries:
-            assign(world, dict.fromkeys(labels, "a1"), {label: ["a2"] for label in labels})
-        counts.append(len(queries))
-    assert counts == [11, 11]
 
 
 # Kinds of district.
@@ -160,34 +116,11 @@ def test_only_kind_of_a_framework_need_not_be_said(db: None) -> None:
     assert world.assessments["a"].profile == "城区"
 
 
-# Labels that repeat.
-
-
-@pytest.fixture
-def repeating(db: None) -> World:
-    world = make_world(make_framework(**every_kind_data()))
-    Assignment.objects.all().delete()
-    return world
-
-
-def test_number_that_repeats_is_told_apart_by_what_stands_above_it(repeating: World) -> None:
-    assign(repeating, {"综合保障/1": "a1", "A2/1": "a2", "经费投入/3": "a2", "4": "a1"}, {"A2/1": ["a1"]})
-    assert {
-        (assignment.response.item.title, assignment.lead.code) for assignment in Assignment.objects.all()
-    } == {("制度建设情况", "a1"), ("抽检合格率", "a2"), ("资金到位率", "a2"), ("通过认证", "a1")}
-
-
-def test_number_that_says_too_little_is_named(repeating: World) -> None:
-    with pytest.raises(ValidationError) as refused:
-        assign(repeating, {"1": "a1", "4": "a1"}, {})
-    assert refused.value.messages == [
-        "Several items have the number 1. Write what stands above it, such as "
-        "综合保障/制度建设/1, 质量安全/1."
-    ]
-    assert not Assignment.objects.exists()
-
-
-def test_item_that_is_given_twice_is_refused(repeating: World) -> None:
-    with pytest.raises(ValidationError) as refused:
-        assign(repeating, {"综合保障/1": "a1", "制度建设/1": "a2"}, {})
-    assert refused.value.messages == ["Given twice: 制度建设/1, 综合保障/1."]
+@pytest.mark.parametrize("consulting", [False, True])
+def test_cycle_runs_on_no_framework_that_may_still_change(db: None, consulting: bool) -> None:
+    committee = make_organisation("c", OrganisationKind.COMMITTEE)
+    framework = store_framework(data=read_framework(framework_data()), by=None, committee=committee)
+    if consulting:
+        open_round(framework=framework, by=None)
+    with pytest.raises(ValidationError, match="has not been published"):
+        make_cycle(framework, committee)

@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
+from assessments.assigning import assign_items
 from assessments.models import Response
-from assessments.opening import assign_items, open_assessment
+from assessments.opening import open_assessment
 from assessments.states import State
 from tests.factories import World, make_cycle, make_framework, make_real_world, make_world
 
@@ -38,10 +39,10 @@ def put(world: World, state: State, label: str, district: str = "a", **fields: o
         (Role.ADMINISTRATOR, "c", []),
     ],
 )
-def test_start_page_lists_the_assessments_of_ones_own_district(
+def test_list_has_the_assessments_of_ones_own_district(
     world: World, role: Role, organisation: str, districts: list[str]
 ) -> None:
-    page = signed_in(world, role, organisation).get("/")
+    page = signed_in(world, role, organisation).get("/assessments/")
     assert [assessment.organisation.code for assessment in page.context["assessments"]] == districts
 
 
@@ -67,10 +68,10 @@ def test_counts_say_how_far_an_assessment_is(world: World) -> None:
     put(world, State.RETURNED, "1")
     put(world, State.SUBMITTED, "2")
     put(world, State.ACCEPTED, "3", district_score=Decimal(4))
-    (own,) = signed_in(world, Role.FILLER, "a1").get("/").context["assessments"]
+    (own,) = signed_in(world, Role.FILLER, "a1").get("/assessments/").context["assessments"]
     assert (own.items, own.filled, own.to_review, own.accepted) == (3, 3, 0, 1)
     assert (own.own, own.own_open, own.own_returned) == (3, 1, 1)
-    (other,) = signed_in(world, Role.FILLER, "a2").get("/").context["assessments"]
+    (other,) = signed_in(world, Role.FILLER, "a2").get("/assessments/").context["assessments"]
     assert (other.items, other.own, other.own_open) == (3, 0, 0)
     waiting = {
         role: signed_in(world, role, "a").get("/").context["assessments"].get().to_review
@@ -152,7 +153,7 @@ def test_pages_take_the_same_queries_for_one_item_and_for_54(db: None) -> None:
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(f"/assessments/{pk}/").status_code == 200
             counts.append(len(queries))
-        assert counts == [11, 11]
+        assert counts == [13, 13]
 
 
 def test_start_page_takes_the_same_queries_for_one_assessment_and_for_two(world: World) -> None:

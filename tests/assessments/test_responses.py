@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -401,3 +403,11 @@ def test_largest_figure_and_standard_are_stored_and_read_again() -> None:
         Decimal(f"-{largest}"),
         Decimal(largest),
     )
+
+
+def test_revision_keeps_chinese_as_it_is(world: World) -> None:
+    """Escapes would take twice the bytes, of every save for good."""
+    save(world, "1", narrative="做了“很多”")
+    kept = ResponseRevision.objects.annotate(text=Cast("content", TextField())).get().text
+    assert "做了“很多”" in kept
+    assert "\\u" not in kept

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.settling import Content, Loss, settle
-from tests.factories import bare_item
+from assessments.settling import Content, Gain, Loss, as_typed, settle, shares_of
+from tests.factories import bare_item, bare_kind
 
 ARITHMETIC = "标准班额占比80.84%，低于标准90%，差9.16个百分点，每差1个百分点扣0.1分（不足1个百分点不计）"
 BY_RULE = Loss(Decimal("0.9"), ARITHMETIC, "shortfall", Decimal("80.84"), Decimal(90), "%")
@@ -127,6 +128,100 @@ def test_losses_are_chinese_whatever_language_the_editor_reads() -> None:
     assert settle(bare_item("2"), Content(measures=FIGURES)).losses[0].reason == ARITHMETIC
 
 
+ROWS = (Loss(Decimal("0.5"), "甲"), Loss(Decimal("0.3"), "乙", "", Decimal(95), Decimal(98), "%"))
+
+
+def test_score_follows_from_the_rows_where_no_rule_decides() -> None:
+    settled = settle(bare_item("1"), Content(losses=ROWS))
+    assert (settled.computed, settled.score, settled.losses) == (None, Decimal("1.2"), ROWS)
+
+
+def test_score_follows_from_rules_and_rows_together() -> None:
+    settled = settle(bare_item("2"), Content(measures=FIGURES, losses=ROWS))
+    assert (settled.computed, settled.score) == (Decimal("3.1"), Decimal("2.3"))
+    assert settled.losses == (BY_RULE, *ROWS)
+
+
+def test_rows_count_alone_while_a_figure_is_missing() -> None:
+    settled = settle(bare_item("2"), Content(losses=ROWS))
+    assert (settled.computed, settled.score, settled.losses) == (None, Decimal("3.2"), ROWS)
+    assert settled.missing == ("share",)
+
+
+def test_rows_take_no_more_than_is_left() -> None:
+    rows = (Loss(Decimal("1.8"), "甲"), Loss(Decimal(1), "乙"), Loss(Decimal(1), "丙"))
+    settled = settle(bare_item("1"), Content(losses=rows))
+    assert settled.score == 0
+    assert settled.losses == (rows[0], Loss(Decimal("0.2"), "乙"))
+
+
+def test_gains_add_up_to_the_points_of_a_bonus_item() -> None:
+    rows = (Gain(Decimal("0.4"), "省级表彰"), Gain(Decimal("0.3"), "市级表彰"))
+    settled = settle(bare_kind("创新做法"), Content(losses=rows))
+    assert (settled.score, settled.gains, settled.losses) == (Decimal("0.7"), rows, ())
+    full = settle(bare_kind("创新做法"), Content(losses=[Gain(Decimal(3), "国家级表彰")]))
+    assert (full.score, full.gains) == (Decimal(1), (Gain(Decimal(1), "国家级表彰"),))
+
+
+def test_rows_wait_with_the_points_for_an_open_place() -> None:
+    settled = settle(bare_kind("服务人数"), Content(measures={"served": Decimal(3)}, losses=ROWS))
+    assert (settled.score, settled.losses, settled.awaiting_rank) == (None, (), ("served",))
+
+
+@pytest.mark.parametrize(
+    ("label", "stored", "computed", "typed"),
+    [
+        # Points that follow are left empty, with rows and without.
+        ("2", Content(measures=FIGURES, score=Decimal("3.1")), "3.1", (None, "", ())),
+        ("2", Content(measures=FIGURES, score=Decimal("2.3"), losses=ROWS), "3.1", (None, "", ROWS)),
+        ("1", Content(score=Decimal("1.2"), losses=ROWS), None, (None, "", ROWS)),
+        # One reason with typed points stands for the row that it made.
+        (
+            "1",
+            Content(score=Decimal("1.5"), reason="甲。", losses=ROWS[:1]),
+            None,
+            (Decimal("1.5"), "甲。", ()),
+        ),
+        # The rest that the reason explains is not a row.
+        (
+            "1",
+            Content(score=Decimal(1), reason="丙", losses=(*ROWS, Loss(Decimal("0.2"), "丙"))),
+            None,
+            (Decimal(1), "丙", ROWS),
+        ),
+        # A read report strings the reasons of its rows together.
+        ("1", Content(score=Decimal("1.2"), reason="甲；乙", losses=ROWS), None, (None, "", ROWS)),
+        ("1", Content(score=Decimal("1.7"), reason="乙", losses=ROWS[1:]), None, (None, "", ROWS[1:])),
+        # Not applicable: no points, no rows.
+        ("3", Content(applicable=False, na_reason="无", score=Decimal(4)), None, (None, "", ())),
+    ],
+)
+def test_stored_content_is_shown_as_it_was_typed(
+    label: str, stored: Content, computed: str | None, typed: tuple[Decimal | None, str, tuple[Loss, ...]]
+) -> None:
+    item = bare_item(label)
+    shown = as_typed(item, stored, Decimal(computed) if computed else None)
+    assert (shown.score, shown.reason, shown.losses) == typed
+    assert settle(item, shown) == settle(item, stored)
+
+
+def test_shares_say_what_each_rule_takes_and_what_holds_it_back() -> None:
+    item = bare_kind("安全责任事故")
+    rows = [Loss(Decimal(5), "另查出隐患")]
+    with translation.override("zh-hans"):
+        shares = shares_of(item, Content(measures={"accidents": Decimal(9)}, losses=rows))
+    told = [(share.rule, [(entry.points, entry.reason) for entry in share.entries]) for share in shares]
+    assert told == [
+        (1, [(Decimal(2), "责任事故9起，每发现1起扣0.5分，应扣4.5分，最多扣2分")]),
+        (0, [(Decimal(1), "另查出隐患，应扣5分，仅余1分，扣完为止")]),
+    ]
+
+
+def test_shares_of_a_rule_that_takes_nothing_are_empty() -> None:
+    shares = shares_of(bare_item("2"), Content(measures={"share": Decimal(95)}))
+    assert [(share.rule, share.entries) for share in shares] == [(1, ()), (0, ())]
+
+
 points = st.decimals(0, 4, places=2)
 some_losses = st.lists(
     st.builds(Loss, points=st.decimals("0.01", 4, places=2), reason=st.sampled_from("甲乙丙")), max_size=3
@@ -151,10 +246,14 @@ def test_losses_always_add_up_to_weight_less_score() -> None:
             assert reason != "理由"
             return
         if settled.score is None:
-            assert (score, figure, settled.losses) == (None, None, ())
+            assert (score, figure, losses, settled.losses) == (None, None, [], ())
             return
         assert sum((loss.points for loss in settled.losses), Decimal(0)) == ruled.weight - settled.score
         assert all(loss.points > 0 and loss.reason for loss in settled.losses)
-        assert settled.score == (settled.computed if score is None else score)
+        if score is not None or not losses:
+            assert settled.score == (settled.computed if score is None else score)
+        else:
+            by_rules = ruled.weight if settled.computed is None else settled.computed
+            assert settled.score == max(Decimal(0), by_rules - sum(loss.points for loss in losses))
 
     holds()

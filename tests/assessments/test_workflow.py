@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assignment, Cycle, Deduction, Response, ResponseRevision
 from assessments.responses import StaleSave, content_of, load_for_saving, save_response
-from assessments.settling import Content
+from assessments.settling import Content, Loss
 from assessments.states import TRANSITIONS, Action, State
 from assessments.workflow import missing_for_submission, perform
 from audit.models import Event
@@ -271,6 +271,22 @@ def test_returning_gives_the_reason_to_losses_that_nobody_explained(world: World
     returned = step(response, Action.RETURN, by=boss, reason="核对数据")
     assert (returned.computed_score, returned.department_score) == (Decimal(4), Decimal("3.1"))
     assert losses(response) == [(Decimal("0.9"), "核对数据", "")]
+
+
+def test_returning_brings_back_the_departments_own_rows(world: World) -> None:
+    rows = [Loss(Decimal("0.5"), "预算未达"), Loss(Decimal("0.3"), "拨付迟缓")]
+    district = {"losses": [Loss(Decimal("0.2"), "另扣")], "reason": "区里另核"}
+    accepted, returned = edited_and_returned(world, "3", {"losses": rows}, district)
+    assert accepted.department_score == Decimal("3.2")
+    assert (returned.department_score, returned.department_reason) == (Decimal("3.2"), "")
+    assert losses(returned) == [(Decimal("0.5"), "预算未达", ""), (Decimal("0.3"), "拨付迟缓", "")]
+
+
+def test_step_on_an_item_taken_out_of_the_framework_meanwhile_is_refused_in_words(world: World) -> None:
+    response = save(world, "3")
+    Response.objects.filter(pk=response.pk).update(withdrawn=True)
+    with pytest.raises(ValidationError, match="taken out of the framework"):
+        perform(response, Action.SUBMIT, by=world.people[HEAD], version=1)
 
 
 def edited_and_returned(

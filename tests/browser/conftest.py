@@ -7,12 +7,15 @@ browser lives no longer than a module.
 
 import os
 import shutil
+import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -33,7 +36,12 @@ SignIn = Callable[..., Page]
 
 
 def environment(database: Path) -> dict[str, str]:
-    return os.environ | {"SELFASSESS_DEMO": "1", "DATABASE_URL": f"sqlite:///{database}"}
+    return os.environ | {
+        "SELFASSESS_DEMO": "1",
+        "SELFASSESS_SECRET_KEY": "of the browser tests: sessions outlive a server that is started again",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "CACHE_URL": f"filecache://{database.parent / 'cache'}",
+    }
 
 
 @pytest.fixture(scope="session")
@@ -53,35 +61,75 @@ def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
-@pytest.fixture
-def site(loaded_database: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a server with a fresh demo."""
-    database = tmp_path / "db.sqlite3"
-    shutil.copy(loaded_database, database)
-    with serve(database) as address:
-        yield address
+class Server:
+    """The server's processes; killed and started again, they keep their address and database."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.port = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with socket.create_server(("127.0.0.1", self.port)) as listener:
+            self.port = listener.getsockname()[1]
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "warning"),
+                    *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "2"),
+                    *("--bind", f"fd://{listener.fileno()}", "selfassess.wsgi"),
+                ],
+                cwd=PROJECT,
+                env=environment(self.database),
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )
+        urlopen(f"{self.address}/sign-in/", timeout=30).close()  # noqa: S310 - our own server
+
+    def kill(self) -> None:
+        """As by kill -9, all of its processes at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What stands in the database, read past the server."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(query, values).fetchall()
 
 
 @contextmanager
 def serve(database: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "warning"),
-                *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "2"),
-                *("--bind", f"fd://{listener.fileno()}", "selfassess.wsgi"),
-            ],
-            cwd=PROJECT,
-            env=environment(database),
-            pass_fds=[listener.fileno()],
-        )
+    """The address of a server that lives as long as the block."""
+    server = Server(database)
+    server.start()
     try:
-        urlopen(f"{address}/sign-in/", timeout=30).close()  # noqa: S310 - our own server
-        yield address
+        yield server.address
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        server.stop()
+
+
+@pytest.fixture
+def server(loaded_database: Path, tmp_path: Path) -> Iterator[Server]:
+    """With a fresh demo."""
+    server = Server(tmp_path / "db.sqlite3")
+    shutil.copy(loaded_database, server.database)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def site(server: Server) -> str:
+    """The address of a server with a fresh demo."""
+    return server.address
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +146,15 @@ def new_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Opens a page in a browser profile of its own; ``options`` are those of a context.
 
     A console error, a script error or a violation of the content security policy on any of the pages fails
-    the test. That a refused save comes with a status of its own is no error.
+    the test. That a refused save comes with a status of its own is no error, nor that the network was cut.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         refused = any(f"a status of {status}" in message.text for status in (403, 404, 409, 422))
-        if message.type in ("error", "warning") and not refused:
+        cut = "net::ERR_" in message.text and "/static/" not in message.location["url"]
+        if message.type in ("error", "warning") and not refused and not cut:
             problems.append(f"{message.type}: {message.text}")
 
     def open_page(**options: object) -> Page:

@@ -148,7 +148,7 @@ def test_the_file_is_gone_once_stored_or_replaced(client: Client, world: World) 
 
 def test_a_held_file_is_of_one_person_and_signs_nobody_in(client: Client, world: World) -> None:
     send(client, shicheng())
-    key = client.session["held_import"]
+    key = client.session["held_framework"]
     thief = Client()
     thief.cookies["sessionid"] = key
     assert thief.get(PREVIEW).headers["Location"].startswith(reverse("sign-in"))
@@ -158,7 +158,7 @@ def test_a_held_file_is_of_one_person_and_signs_nobody_in(client: Client, world:
     )
     other.force_login(world.people[Role.VERIFIER, "c"])
     session = other.session
-    session["held_import"] = key
+    session["held_framework"] = key
     session.save()
     assert other.get(PREVIEW).headers["Location"] == CHOOSE
 

@@ -1,6 +1,6 @@
 """Rows of two sides that are the same, by the shortest name that tells them apart."""
 
-from reports.matching import matches
+from assessments.matching import matches
 
 
 def test_label_that_is_unique_on_both_sides_tells() -> None:
