@@ -1,6 +1,6 @@
 """``python -m bench.page_times ITEMS`` serves pages in this process, over and over; the times come as JSON.
 
-A page is asked of the WSGI application: all middleware, a database connection of its own and every byte of
+A page is asked of the WSGI application: all middleware and every byte of
 the answer are part of the time, the socket is not. ``ITEMS`` is 54 for the framework of 2021 or another
 number for one made up; all are led by one department and filled in.
 """

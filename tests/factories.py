@@ -248,16 +248,15 @@ def _bare(tree: dict[str, Any], key: str, name: str, na_policy: str, changes: di
 
 
 def make_user(username: str, *roles: tuple[Role, Organisation], **fields: Any) -> User:
-    """Signs in with ``correct horse``."""
-    given = {"name": username, "password": make_password("correct horse"), **fields}
-    user = User.objects.create(username=username, **given)
+    """Signs in with ``correct horse``; checked as when the product makes one."""
+    user = User.objects.create_user(username, "correct horse", **{"name": username, **fields})
     for role, organisation in roles:
         Membership.objects.create(user=user, role=role, organisation=organisation)
     return user
 
 
 def make_people(*places: tuple[Role, Organisation]) -> dict[tuple[str, str], User]:
-    """For each role one person of the name ``role-code``, by role and code; in two statements for all."""
+    """For each role one person of the name ``role-code``, by role and code; unchecked, in two statements."""
     password, keys = make_password("correct horse"), [(str(role), place.code) for role, place in places]
     users = [User(username="-".join(key), name="-".join(key), password=password) for key in keys]
     people = dict(zip(keys, User.objects.bulk_create(users), strict=True))
