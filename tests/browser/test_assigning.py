@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def board(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="2022年度").click()
-    page.get_by_role("link", name="分工").click()
+    page.locator(".page-head").get_by_role("link", name="分工").click()
 
 
 def unassigned(page: Page) -> str:
