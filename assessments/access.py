@@ -52,13 +52,14 @@ def withdrawn_once_visible_to(standing: Standing) -> QuerySet[Response]:
 
 
 def _visible_among(responses: QuerySet[Response], standing: Standing) -> QuerySet[Response]:
-    departments = standing.organisations(*FILLS)
-    assigned = Assignment.objects.filter(Q(lead__in=departments) | Q(supporting__in=departments))
-    return responses.filter(
-        Q(assessment__organisation__in=standing.organisations(*READS_DISTRICT))
-        | Q(pk__in=assigned.values("response"))
-        | Q(state=State.ACCEPTED, assessment__organisation__in=_districts_of(departments))
-    )
+    # Only what can be true for the person is asked: most are of a department or of a district, not of both.
+    district, departments = standing.organisations(*READS_DISTRICT), standing.organisations(*FILLS)
+    visible = Q(assessment__organisation__in=district) if district else Q()
+    if departments:
+        assigned = Assignment.objects.filter(Q(lead__in=departments) | Q(supporting__in=departments))
+        accepted = Q(state=State.ACCEPTED, assessment__organisation__in=_districts_of(departments))
+        visible |= Q(pk__in=assigned.values("response")) | accepted
+    return responses.filter(visible) if visible else responses.none()
 
 
 def capacity_to_edit(standing: Standing, response: Response) -> Capacity | None:

@@ -98,6 +98,8 @@ def last_years_of(responses: Sequence[Response]) -> dict[int, LastYear]:
 
 def _answers(numbers: Collection[int]) -> dict[int, Response]:
     """By number, with what is told of them."""
+    if not numbers:
+        return {}
     answers = list(
         Response.objects.filter(pk__in=numbers)
         .select_related("assessment__cycle", "item")
