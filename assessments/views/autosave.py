@@ -1,7 +1,7 @@
 """What an open item page says to the server by itself: drafts while somebody types, and who is there."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -81,9 +81,9 @@ def refuse(sentence: str, status: int) -> JsonResponse:
     return JsonResponse({"error": sentence}, status=status)
 
 
-def time_in_words() -> str:
-    """Now, to the second."""
-    return timezone.localtime().strftime("%H:%M:%S")
+def time_in_words(moment: datetime | None = None) -> str:
+    """A moment of the day to the second, now where none is given."""
+    return timezone.localtime(moment).strftime("%H:%M:%S")
 
 
 def _is_visible(standing: Standing, pk: int) -> bool:
@@ -133,14 +133,14 @@ def presence(request: SignedInRequest, pk: int) -> HttpResponse:
 def _in_words(other: Presence) -> str:
     if other.typed_at is None:
         return _("%(name)s has this item open too") % {"name": other.name}
-    at = timezone.localtime(other.typed_at).strftime("%H:%M:%S")
+    at = time_in_words(other.typed_at)
     return _("%(name)s has this item open too, last typed at %(at)s") % {"name": other.name, "at": at}
 
 
 def _saved_in_words(found: Mapping[str, Any], user: User) -> str:
     if found["saved_by"] is None:
         return ""
-    at = timezone.localtime(found["saved_at"]).strftime("%H:%M:%S")
+    at = time_in_words(found["saved_at"])
     if found["saved_by"] == user.pk:
         return _("You saved this item at %(at)s, in another window or while this page was loading.") % {
             "at": at
