@@ -6,6 +6,7 @@ from assessments.models.collected import CollectedFigure, CollectedUnit
 from assessments.models.comment import ResponseComment
 from assessments.models.contribution import Contribution, ContributionRevision
 from assessments.models.cycle import Cycle
+from assessments.models.evidence import Erasure, Evidence, EvidenceFile, EvidenceKind, EvidenceUse
 from assessments.models.past import PastAnswer
 from assessments.models.response import (
     Credit,
@@ -26,6 +27,11 @@ __all__ = (
     "Credit",
     "Cycle",
     "Deduction",
+    "Erasure",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceKind",
+    "EvidenceUse",
     "MaterialTick",
     "MeasureValue",
     "PastAnswer",

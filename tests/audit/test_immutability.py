@@ -25,6 +25,10 @@ PROMISED = {
     "assessments_contributionrevision_refuse_delete",
     "assessments_responsecomment_refuse_update",
     "assessments_responsecomment_refuse_delete",
+    "assessments_evidencefile_refuse_update",
+    "assessments_evidencefile_refuse_delete",
+    "assessments_erasure_refuse_update",
+    "assessments_erasure_refuse_delete",
     "indicators_framework_refuse_update",
     "indicators_framework_refuse_delete",
     *(
