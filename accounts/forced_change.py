@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import is_by_script
 from accounts.sessions import SIGNED_IN_AT
+from api.problems import is_for_programs, refuse
 
 OPEN = {"password", "sign-in", "sign-in-again", "sign-out", "language", "who-is-signed-in"}
 """Routes that are open all the same; static files never come here."""
@@ -54,5 +55,7 @@ class ForcedChangeMiddleware:
         page = f"{reverse('password')}?{urlencode({'next': request.get_full_path()})}"
         if not is_by_script(request):
             return HttpResponseRedirect(page)
+        if is_for_programs(request):
+            return refuse(403, _("First change your password on the pages."), kind="password-due")
         sentence = _("First change your password; what you have typed stays here.")
         return JsonResponse({"error": sentence, "password": page}, status=403)

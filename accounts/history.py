@@ -72,6 +72,8 @@ def _details(details: dict[str, Any]) -> Iterable[str]:
         yield str(Role(details["role"]).label)
     if who := details.get("for"):
         yield _("for %(person)s") % {"person": who}
+    if token := details.get("token"):
+        yield str(token)
     if day := details.get("from"):
         yield _("from %(day)s") % {"day": day}
     if day := details.get("to"):
@@ -102,6 +104,8 @@ ACTS = {
     "user.password_set": gettext_lazy("Password set by the operator"),
     "user.password_reset": gettext_lazy("First password given"),
     "user.lock_lifted": gettext_lazy("Lock on signing in lifted"),
+    "user.token_issued": gettext_lazy("API token issued"),
+    "user.token_revoked": gettext_lazy("API token revoked"),
     "membership.created": gettext_lazy("Role given"),
     "membership.changed": gettext_lazy("Role changed"),
     "membership.given": gettext_lazy("Role given"),

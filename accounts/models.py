@@ -208,3 +208,36 @@ class Membership(models.Model):
             return
         if self.organisation.kind not in HELD_IN[Role(self.role)]:
             raise ValidationError({"role": _("This role is not held in an organisation of this kind.")})
+
+
+class ApiToken(models.Model):
+    """Lets a program in as its person (接口令牌), until it ends. Written by :mod:`accounts.tokens` alone.
+
+    Of the token itself only a SHA-256 is kept; it is random, so that no slow hash is needed. ``hint`` is its
+    end, to tell one from another. ``seal`` is the person's :meth:`~accounts.tokens.seal_of` when it was
+    issued: with another password, or a lock, it is another one, and the token has ended for good.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(_("purpose"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    seal = models.CharField(max_length=64)
+    read_only = models.BooleanField(_("only reads"), default=False)
+    issued_at = models.DateTimeField(_("issued at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("user_id", "-issued_at", "-pk")
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("issued_at")), name="api_token_expires_after_issue"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from accounts.views import again, entry, organisations, people, people_acts, people_files, roles, slips
+from accounts.views import (
+    again,
+    entry,
+    organisations,
+    people,
+    people_acts,
+    people_files,
+    roles,
+    slips,
+    tokens,
+)
 
 urlpatterns = [
     path("sign-in/", entry.SignInView.as_view(), name="sign-in"),
@@ -8,6 +18,8 @@ urlpatterns = [
     path("sign-out/", entry.SignOutView.as_view(), name="sign-out"),
     path("who-is-signed-in/", entry.who_is_signed_in, name="who-is-signed-in"),
     path("password/", entry.PasswordView.as_view(), name="password"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("language/", entry.choose_language, name="language"),
     path("people/", people.index, name="people"),
     path("people/organisations/<int:pk>/", people.organisation, name="people-organisation"),

@@ -166,3 +166,16 @@ def comments_for(standing: Standing, response: Response) -> int | None:
             return department
     district = response.assessment.organisation_id
     return district if standing.holds(district, Role.COORDINATOR, Role.LEADER) else None
+
+
+def cycles_known_to(standing: Standing) -> QuerySet[Cycle]:
+    """Cycles that a person sees as a committee, or works in: of both there is one each."""
+    works_in = assessments_visible_to(standing).values("cycle")
+    return Cycle.objects.filter(Q(pk__in=cycles_visible_to(standing).values("pk")) | Q(pk__in=works_in))
+
+
+def progress_visible_to(standing: Standing) -> QuerySet[Assessment]:
+    """Assessments of which a person sees how far they are: one's own, and those of one's committee's cycles."""
+    steered = cycles_visible_to(standing).values("pk")
+    own = assessments_visible_to(standing).values("pk")
+    return Assessment.objects.filter(Q(cycle__in=steered) | Q(pk__in=own))

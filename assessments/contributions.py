@@ -69,6 +69,11 @@ def save_contribution(
         return stored
 
 
+def check_contribution(*, text: str, materials: str, done: bool) -> None:
+    """Raise ``ValidationError`` by field for what :func:`save_contribution` would refuse to store."""
+    _checked(_Words(text, materials, done))
+
+
 def is_merged(contribution: Contribution, narrative: str) -> bool:
     """Whether every paragraph of the contribution stands in the lead's text."""
     paragraphs = contribution.text.splitlines()

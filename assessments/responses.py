@@ -156,9 +156,7 @@ def _store(
         raise PermissionDenied
     if response.version != version:
         raise _stale(response)
-    content = checked(response.item, replace(content, ranks=ranks_for(response, content.measures)))
-    settled = settle(response.item, content)
-    refuse_points_before_rank(settled, content)
+    content, settled = check_save(response, content, capacity)
     try:
         if capacity is Capacity.DEPARTMENT:
             fields = _department_scores(settled, content)
@@ -170,6 +168,19 @@ def _store(
             raise PermissionDenied from stale
         raise
     return settled
+
+
+def check_save(response: Response, content: Content, capacity: Capacity) -> tuple[Content, Settled]:
+    """The content as :func:`store` would write it, and what follows from it; nothing is written.
+
+    Raises ``ValidationError`` by field. ``capacity`` is the one in which the person edits the response.
+    """
+    content = checked(response.item, replace(content, ranks=ranks_for(response, content.measures)))
+    settled = settle(response.item, content)
+    refuse_points_before_rank(settled, content)
+    if capacity is Capacity.COORDINATOR:
+        _district_scores(response, settled, content)
+    return content, settled
 
 
 def _is_stored(response: Response, version: int, by: User, operation: UUID | None) -> bool:

@@ -6,7 +6,6 @@ what had been acknowledged is looked for in the database.
 """
 
 import json
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -26,7 +25,7 @@ from uuid import UUID
 from bench.cold import ROOT
 from bench.output import FOLDER, Result, Target
 from bench.people import TEXT, Person, Turn, play, sign_in
-from bench.serving import PROCESSES, THREADS, Server, environment, serving
+from bench.serving import PROCESSES, THREADS, Server, environment, free_port, serving
 from bench.world import PASSWORD
 
 PEOPLE = PROCESSES * THREADS
@@ -124,7 +123,7 @@ def run(*, people: int, seconds: float, block: float, kills: int) -> Measured:
     """Each view for ``seconds`` in blocks of ``block`` by turns, then the end of the server, so often."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder, get_context("spawn").Pool(CLIENTS) as pool:
-        database, port = Path(folder) / "db.sqlite3", _free_port()
+        database, port = Path(folder) / "db.sqlite3", free_port()
         fillers = _make_world(database, people)
         with serving(database, port) as server:
             signed_in = [sign_in(server.address, name, PASSWORD, led[0]) for name, led in fillers.items()]
@@ -206,9 +205,3 @@ def _make_world(database: Path, people: int) -> dict[str, list[int]]:
     )
     fillers: dict[str, list[int]] = json.loads(made.stdout)["fillers"]
     return fillers
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -1,4 +1,5 @@
-"""The peak of memory of a process and all its descendants, on Linux, pages they share counted once (PSS)."""
+"""The peak of memory of a process and all its descendants, on Linux: together, with pages they share counted
+once (PSS), and of the largest of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,11 @@ def tree(root: int) -> list[int]:
     return found
 
 
+def highest_peak(root: int) -> float:
+    """The most memory (RSS, MB) that any one process of the tree has had so far."""
+    return max(_line(process, "status", "VmHWM:") for process in tree(root)) / 1024
+
+
 def _parent(process: Path) -> int:
     try:
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
@@ -42,10 +48,14 @@ def _parent(process: Path) -> int:
 
 
 def _proportional_size(process: int) -> int:
+    return _line(process, "smaps_rollup", "Pss:")
+
+
+def _line(process: int, file: str, name: str) -> int:
     """kB, 0 for a process that is gone."""
     try:
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+        for line in Path(f"/proc/{process}/{file}").read_text().splitlines():
+            if line.startswith(name):
                 return int(line.split()[1])
     except OSError:
         pass

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ def environment(database: Path) -> dict[str, str]:
         "SELFASSESS_SECRET_KEY": "x" * 50,
         "DJANGO_SETTINGS_MODULE": "bench.bare.settings",
         "DATABASE_URL": f"sqlite:///{database}",
+        "SELFASSESS_EVIDENCE": str(database.parent / "evidence"),
     }
 
 
@@ -59,6 +61,11 @@ class Server:
                     raise
                 time.sleep(0.1)
 
+    @property
+    def pid(self) -> int:
+        """Of the first of its processes."""
+        return self._process.pid
+
     def kill(self) -> None:
         """``kill -9`` of all its processes at once."""
         if self._process.poll() is None:
@@ -74,3 +81,10 @@ def serving(database: Path, port: int) -> Iterator[Server]:
         yield server
     finally:
         server.kill()
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -16,6 +16,16 @@ SELFASSESS_SESSION_HOURS   a session ends when nothing was asked for so long (de
 SELFASSESS_SESSION_LIMIT_HOURS
                            and this long after signing in in any case (default 12)
 SELFASSESS_PASSWORD_DAYS   a password older than this must be changed on signing in (default 0: never)
+SELFASSESS_EVIDENCE        folder of the evidence (default var/evidence); uploads arrive in its folder
+                           incoming
+SELFASSESS_EVIDENCE_S3     https://host/bucket: keep the evidence on a server that speaks S3 instead, with
+                           …_KEY, …_SECRET, …_REGION (default us-east-1) and …_STYLE (path, or virtual for
+                           bucket.host, which OSS and COS want)
+SELFASSESS_PREVIEWS        folder of the pictures of its pages (default var/previews); all servers share it
+SELFASSESS_UPLOAD_MB       the largest file that may be uploaded (default 200); all of one form together too
+SELFASSESS_API_RATE        how often a person's programs may ask (default 300/min; empty: no limit)
+SELFASSESS_API_ADDRESS_RATE
+                           and all programs of one address together (default 1200/min)
 SELFASSESS_FONTS           folder with the free faces that ./run unpacks
 SELFASSESS_OFFICE_FONTS    folder with the office's own faces (方正小标宋, 仿宋_GB2312…), preferred
 SELFASSESS_DEMO            on: demo accounts may exist and sign-in pages list them; http on 127.0.0.1
@@ -64,6 +74,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
 ]
 
@@ -207,11 +219,46 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# The API
+API_RATES = {
+    "person": env.str("SELFASSESS_API_RATE", default="300/min") or None,
+    "address": env.str("SELFASSESS_API_ADDRESS_RATE", default="1200/min") or None,
+}
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.sign_in.TokenSignIn",
+        "accounts.api.sign_in.SessionSignIn",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "accounts.api.sign_in.TokenMayDoThis",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ByPerson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "COERCE_DECIMAL_TO_STRING": True,
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.Json"],
+    "DEFAULT_PAGINATION_CLASS": "api.paging.Pages",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "api.problems.answer_problem",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": _("Self-assessment"),
+    "DESCRIPTION": _(
+        "Sign in with a token of your own (Bearer), or with the session of the pages and its CSRF token. "
+        "Points and figures are strings of plain decimals, null where there is none; times have their "
+        "offset. Lists come in pages. What you may not see is not there (404); unknown fields are refused. "
+        "Who saves says in If-Match which version was read. Errors are problems in the sense of RFC 9457, "
+        "in the language of Accept-Language."
+    ),
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "selfassess.api_docs.with_problems",
+    ],
 }
 
 # Words and times
@@ -225,11 +272,37 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = LOCAL
+EVIDENCE_FOLDER = Path(env.str("SELFASSESS_EVIDENCE", default=str(VAR_DIR / "evidence")))
+EVIDENCE_S3 = env.str("SELFASSESS_EVIDENCE_S3", default="").rstrip("/")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "evidence": {
+        "BACKEND": "assessments.evidence.s3.BucketStorage",
+        "OPTIONS": {
+            "endpoint_url": EVIDENCE_S3.rpartition("/")[0],
+            "bucket_name": EVIDENCE_S3.rpartition("/")[2],
+            "access_key": env.str("SELFASSESS_EVIDENCE_S3_KEY"),
+            "secret_key": env.str("SELFASSESS_EVIDENCE_S3_SECRET"),
+            "region_name": env.str("SELFASSESS_EVIDENCE_S3_REGION", default="us-east-1"),
+            "addressing_style": env.str("SELFASSESS_EVIDENCE_S3_STYLE", default="path"),
+        },
+    }
+    if EVIDENCE_S3
+    else {
+        "BACKEND": "assessments.evidence.local.LocalStorage",
+        "OPTIONS": {
+            "location": EVIDENCE_FOLDER,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    # Made from the evidence when somebody looks at it, and again when it is lost: not part of a backup.
+    "previews": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.str("SELFASSESS_EVIDENCE", default=str(VAR_DIR / "evidence"))},
+        "OPTIONS": {
+            "location": env.str("SELFASSESS_PREVIEWS", default=str(VAR_DIR / "previews")),
+            "allow_overwrite": True,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -237,6 +310,15 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+UPLOAD_MB = env.int("SELFASSESS_UPLOAD_MB", default=200)
+# On the disk of the evidence, so that what has arrived is moved and not copied.
+FILE_UPLOAD_TEMP_DIR = EVIDENCE_FOLDER / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = [
+    "selfassess.uploads.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "selfassess.uploads.FileHandler",
+]
 CACHE_DIR = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "selfassess"
 FONT_FOLDER = env.str("SELFASSESS_FONTS", default=str(CACHE_DIR / "fonts"))
 OFFICE_FONT_FOLDER = env.str("SELFASSESS_OFFICE_FONTS", default="")

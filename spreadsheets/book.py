@@ -50,7 +50,8 @@ class Look:
     fill: PatternFill | None = None
     border: Border | None = _GRID
     protection: Protection = _OPEN
-    quoted: bool = False
+    number_format: str = "General"
+    """``@`` keeps what somebody types as text: neither a date nor a formula is made of it."""
 
 
 def _centred(horizontal: str) -> Alignment:
@@ -105,6 +106,7 @@ class Book:
         if id(look) not in known:
             cell = Cell(sheet, row=1, column=1)
             cell.font, cell.alignment, cell.protection = look.font, look.alignment, look.protection
+            cell.number_format = look.number_format
             if look.fill:
                 cell.fill = look.fill
             if look.border:
@@ -220,6 +222,13 @@ def set_up_page(sheet: Worksheet, *, landscape: bool) -> None:
     footer = HeaderFooterItem()
     footer.center.text = "第&P页，共&N页"
     sheet.HeaderFooter.oddFooter = footer
+
+
+def fits(text: str) -> bool:
+    """Whether a cell holds a text, as Excel counts it and as our reader does."""
+    if len(text) <= LONGEST // 7:  # no character becomes more than seven
+        return True
+    return len(text.encode("utf-16-le")) // 2 <= LONGEST and len(_written(text)) <= LONGEST
 
 
 def check_lengths(texts: Iterable[tuple[str, str]]) -> None:

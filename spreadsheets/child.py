@@ -4,10 +4,10 @@ Runs under limits of its own, so that no file takes the server's memory or time.
 """
 
 import json
-import resource
 import sys
 from typing import Any
 
+from sandbox.limits import confine
 from spreadsheets.cells import read_sheets
 from spreadsheets.limits import Refused, look_inside
 
@@ -32,8 +32,7 @@ def read(content: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Read under limits. Ends by a signal when they are passed."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    confine(memory=MEMORY, seconds=SECONDS)
     answer = read(sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 

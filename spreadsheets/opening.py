@@ -1,20 +1,17 @@
 """From the bytes of a file to the cells of its sheets, read in a process of its own under limits."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from sandbox.running import Stopped, run
 from spreadsheets.grid import Sheet, make_sheet
 from spreadsheets.limits import LARGEST, kind_of
 
-ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 4.0
 """Of wall time for the child."""
 
@@ -89,19 +86,7 @@ def refusal(key: str, filename: str, values: Mapping[str, object] | None = None)
 
 def _ask_child(content: bytes) -> dict[str, Any]:
     try:
-        # The program is our own; what it reads comes on its input.
-        ended = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "spreadsheets.child"],
-            input=content,
-            capture_output=True,
-            cwd=ROOT,
-            env={},
-            timeout=SECONDS,
-            check=False,
-        )
-        answer: dict[str, Any] = json.loads(ended.stdout) if ended.returncode == 0 else {}
-    except subprocess.TimeoutExpired:
-        return {"refused": "time", "values": {}}
-    if ended.returncode < 0:
-        return {"refused": "time", "values": {}}
-    return answer or {"refused": "memory", "values": {}}
+        answer: dict[str, Any] = json.loads(run("spreadsheets.child", content, seconds=SECONDS))
+    except Stopped as stopped:
+        return {"refused": stopped.why, "values": {}}
+    return answer

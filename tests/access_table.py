@@ -11,6 +11,7 @@ round is a1's.
 ok       a page or an answer (200, for an unfinished form 422)
 done     done, and led on to another page (302)
 sign-in  led to the sign-in page (302)
+401      not signed in, said to a program
 403      visible, but not for this role or not in this state
 404      not there for this person: invisible, or no such object
 405      no such method
@@ -155,8 +156,8 @@ report-prose     draft      POST   sign-in 403     403     403     403     done 
 report-document  draft      GET    sign-in 403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
 report-file      draft      GET    sign-in 403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
 report-file      draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
-api:results      draft      GET    403     403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
-api:results      draft      POST   403     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:results      draft      GET    401     403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:results      draft      POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 response-history draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
 response-history accepted   GET    sign-in ok      403     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
 response-revision draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
@@ -269,6 +270,47 @@ people-file      -          GET    sign-in 403     403     403     403     ok   
 people-file      -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 person-sign-in-lock -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 person-sign-in-lock -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+api:me           -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:me           -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:frameworks   -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:frameworks   -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:framework    published  GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:framework    draft      GET    401     404     404     404     404     404     404     404     404     ok      ok      ok      404     404     404     404     404
+api:framework    consulting GET    401     ok      ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
+api:cycles       -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:cycles       -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:cycle        -          GET    401     ok      ok      ok      ok      ok      ok      ok      404     ok      ok      ok      404     404     ok      ok      404
+api:cycle        -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:assessments  -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:assessments  -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:assessment   draft      GET    401     ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:assessment   draft      POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:report-files draft      GET    401     403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:report-files draft      POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:report-file  draft      GET    401     403     403     403     403     ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:report-file  draft      POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:responses    -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:responses    -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:response     draft      GET    401     ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:response     accepted   GET    401     ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:response     draft      POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:response     draft      PUT    401     ok      404     403     ok      403     403     403     404     404     404     404     404     404     404     404     404
+api:response     submitted  PUT    401     403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+api:response     accepted   PUT    401     403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+api:response     draft      PATCH  401     ok      404     403     ok      403     403     403     404     404     404     404     404     404     404     404     404
+api:response     accepted   PATCH  401     403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+api-schema       -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api-schema       -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api-docs         -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api-docs         -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+tokens           -          GET    sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+tokens           -          POST   sign-in ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+token-revoke     -          GET    sign-in ok      404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+token-revoke     -          POST   sign-in done    404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+evidence-archive draft      GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-archive draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-archive-file draft      GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-archive-file draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 """  # noqa: E501 - a table is read across
 
 

@@ -20,16 +20,30 @@ def _compiled_catalogues() -> None:
             part.replace(target)
 
 
+@pytest.fixture(scope="session")
+def _evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where files go that tests upload; what looks at all that is there makes itself a folder of its own."""
+    folder = tmp_path_factory.mktemp("evidence")
+    (folder / "incoming").mkdir()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _plain_http(settings: Settings) -> None:
+def _plain_http(settings: Settings, _evidence: Path) -> None:
     """Tests speak http to a host of their own and need neither collected files nor slow passwords."""
     settings.SECURE_SSL_REDIRECT = False
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.API_RATES = {"person": None, "address": None}
     settings.STATIC_ROOT = settings.BASE_DIR / "selfassess" / "static"
     settings.WHITENOISE_AUTOREFRESH = True  # looks at a file when it is asked for, at none for each client
+    settings.FILE_UPLOAD_TEMP_DIR = _evidence / "incoming"
     settings.STORAGES = {
         **settings.STORAGES,
+        "evidence": {
+            "BACKEND": "assessments.evidence.local.LocalStorage",
+            "OPTIONS": {"location": _evidence},
+        },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }

@@ -1,5 +1,6 @@
 """The access table holds for every route and every person, and no route is without its rows."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,8 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import ApiToken, Membership, Organisation, User
 from accounts.roles import OrganisationKind, Role
+from accounts.tokens import issue_token
 from assessments.models import (
     Assignment,
     CollectedUnit,
@@ -42,6 +44,18 @@ NEEDS = {
     "return": State.SUBMITTED,
 }
 """The state in which each step may be taken."""
+
+SENT = {
+    "narrative": "做了",
+    "applicable": True,
+    "na_reason": "",
+    "measures": {},
+    "score": "2",
+    "reason": "",
+    "losses": [],
+    "materials": {},
+}
+"""What PUT and PATCH send, as JSON and from version 0."""
 
 POSTED = {
     "response": {"version": "0", "narrative": "做了", "score": "2", "reason": ""},
@@ -86,6 +100,9 @@ def world(db: None) -> World:
     make_supporting_department(world)
     make_frameworks(world)
     make_saves(world)
+    for district in ("a", "b"):
+        person = world.people[Role.FILLER, f"{district}1"]
+        issue_token(person=person, name="统计", days=30, read_only=True)
     return world
 
 
@@ -165,6 +182,13 @@ def address(world: World, row: Row, district: str) -> str:
             return reverse("admin:index")
         case "framework":
             return reverse(row.route, args=[world.framework.pk])
+        case "api:cycle":
+            return reverse(row.route, args=[world.assessments[district].cycle_id])
+        case "token-revoke":
+            token = ApiToken.objects.get(user=world.people[Role.FILLER, f"{district}1"])
+            return reverse(row.route, args=[token.pk])
+        case "api:report-file":
+            return reverse(row.route, args=[world.assessments[district].pk, "txt"])
         case (
             "framework-publish"
             | "framework-copy"
@@ -175,6 +199,7 @@ def address(world: World, row: Row, district: str) -> str:
             | "framework-edit"
             | "framework-history"
             | "cycle-move"
+            | "api:framework"
         ):
             return reverse(row.route, args=[Framework.objects.get(status=row.state).pk])
         case "framework-section" | "framework-node" | "framework-node-move" | "framework-node-delete":
@@ -200,6 +225,8 @@ def address(world: World, row: Row, district: str) -> str:
             return reverse(row.route, args=[world.response("1", district).pk])
         case "response" | "response-draft" | "response-presence" | "response-history" | "response-last-year":
             return reverse(row.route, args=[world.response("1", district).pk])
+        case "api:response":
+            return reverse(row.route, args=[world.response("1", district).pk])
         case "response-action":
             action = row.state if row.state in NEEDS else "submit"
             return reverse(row.route, args=[world.response("1", district).pk, action])
@@ -216,9 +243,15 @@ def address(world: World, row: Row, district: str) -> str:
             return reverse(row.route, args=[response.pk, unit.pk])
         case "report-file":
             return reverse(row.route, args=[world.assessments[district].pk, "txt"])
+        case "evidence-archive":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case "evidence-archive-file":
+            return reverse(row.route, args=[world.assessments[district].pk, "xlsx"])
         case "past-report" | "past-report-preview":
             return reverse(row.route, args=[world.assessments[district].pk])
-        case "assessment" | "report" | "report-prose" | "report-document" | "api:results":
+        case "api:results" | "api:assessment" | "api:report-files":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case "assessment" | "report" | "report-prose" | "report-document":
             return reverse(row.route, args=[world.assessments[district].pk])
         case "people-organisation" | "people-organisation-edit":
             return reverse(row.route, args=[world.departments[f"{district}1"].pk])
@@ -254,13 +287,20 @@ def ask(world: World, sessions: dict[str, str], row: Row, district: str) -> dict
         url = address(world, row, district)
         for persona, session in sessions.items():
             with transaction.atomic():
-                client, posted = browser(session), POSTED.get(row.route, {})
-                answers[persona] = in_words(
-                    client.get(url) if row.method == "GET" else client.post(url, posted)
-                )
+                answers[persona] = in_words(send(browser(session), row, url))
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
     return answers
+
+
+def send(client: Client, row: Row, url: str) -> HttpResponseBase:
+    """The row's request."""
+    if row.method == "GET":
+        return client.get(url)
+    if row.method == "POST":
+        return client.post(url, POSTED.get(row.route, {}))
+    body = json.dumps(SENT)
+    return client.generic(row.method, url, body, "application/json", headers={"If-Match": '"0"'})
 
 
 def in_words(answer: HttpResponseBase) -> str:
@@ -290,14 +330,12 @@ def test_nothing_is_done_without_the_token_of_the_page(world: World, sessions: d
     client = Client(enforce_csrf_checks=True)
     client.cookies[settings.SESSION_COOKIE_NAME] = sessions["secretary-c"]
     for row in TABLE:
-        if row.method == "POST":
-            assert client.post(address(world, row, "a"), POSTED.get(row.route, {})).status_code == 403, row[
-                :3
-            ]
+        if row.method != "GET":
+            assert send(client, row, address(world, row, "a")).status_code == 403, row[:3]
 
 
 def is_about_framework(row: Row) -> bool:
-    return row.route.startswith("framework") or row.route == "cycle-move"
+    return row.route.startswith(("framework", "api:framework")) or row.route == "cycle-move"
 
 
 PRIVATE = [row for row in TABLE if row.state != "-" and not is_about_framework(row)]

@@ -31,6 +31,7 @@ from accounts.requests import SignedInRequest
 from accounts.roles import Role
 from accounts.standing import Standing
 from accounts.steps import plain_line
+from accounts.tokens import tokens_in_force
 
 PAGE = 50
 LONGEST_SEARCH = 64
@@ -197,6 +198,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "knows": knows,
         "sign_in_lock": sign_in_lock(found) if knows else None,
         "may_change": may_change,
+        "tokens": tokens_in_force(found) if knows else [],
         "is_self": found.pk == request.user.pk,
         "locked": next((line for line in events if line.action == "user.locked"), None),
     }

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,17 +19,14 @@ from assessments.collecting.form import (
     is_mark,
     is_outdated_mark,
     mark_of,
-    meaning_of,
     same_name,
     sheet_columns,
 )
-from assessments.figures import CHOICES
+from assessments.figure_cells import read_figure
 from assessments.models import Response
 from assessments.models.collected import UNIT_LENGTH
 from assessments.text import clean_line
-from indicators.numbers import NUMBER, as_number
-from indicators.scoring.measures import MeasureKind, is_figure_of
-from indicators.scoring.points import ZERO, plain
+from indicators.scoring.points import plain
 from spreadsheets.grid import Cell, Sheet
 from spreadsheets.notes import Note, Notes
 from spreadsheets.opening import open_workbook
@@ -210,7 +206,8 @@ class _SheetRows:
         values = {
             figure.code: value
             for figure in self.figures
-            if (cell := given.get(figure.code)) and (value := self._value(figure, cell)) is not None
+            if (cell := given.get(figure.code))
+            and (value := read_figure(figure, cell, self.table.values)) is not None
         }
         self._note_missing(unit, given, place)
         return UnitRow(unit, values, self.file, " ".join(place)) if values else None
@@ -220,46 +217,6 @@ class _SheetRows:
         if missing:
             message = _("%(unit)s has not given: %(names)s")
             self.notes.remark(*place, message % {"unit": unit, "names": _(", ").join(missing)})
-
-    def _value(self, figure: Figure, cell: Cell) -> Decimal | None:
-        """What a cell says, ``None`` with a note where that is no such figure."""
-        text = self.table.values.line(cell)
-        if not text:
-            return None
-        if figure.kind in CHOICES:
-            value = meaning_of(figure.kind, text)
-            if value is None:
-                message = _("“%(word)s” is not to be chosen here.") % {"word": text[:40]}
-                self.notes.error(self.sheet.name, cell, message)
-            return value
-        number = as_number(_without_percent(text), _plain_unit(figure.unit))
-        if not NUMBER.fullmatch(number):
-            message = _("“%(text)s” is not a number.") % {"text": text[:40]}
-            self.notes.error(self.sheet.name, cell, message)
-            return None
-        value = Decimal(number)
-        if not is_figure_of(figure.kind, value):
-            self.notes.error(self.sheet.name, cell, _figure_fault(figure.kind, number))
-            return None
-        if figure.unit.strip() in ("%", "％") and ZERO < value <= 1 and cell.kind != "p":
-            message = _("%(number)s%% was read; if %(hundredfold)s%% is meant, correct it.")
-            shown = {"number": plain(value), "hundredfold": plain(value * 100)}
-            self.notes.remark(self.sheet.name, cell, message % shown)
-        return value
-
-
-def _without_percent(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().removesuffix("%")
-
-
-def _plain_unit(unit: str) -> str:
-    return "" if unit.strip() in ("%", "％") else unit.strip()
-
-
-def _figure_fault(kind: MeasureKind, number: str) -> str:
-    if kind is MeasureKind.COUNT:
-        return _("%(number)s: a whole number, 0 or more, is needed.") % {"number": number[:40]}
-    return _("%(number)s: at most 11 digits, and 4 after the point.") % {"number": number[:40]}
 
 
 def _once(rows: Iterable[UnitRow]) -> tuple[list[UnitRow], list[FileNote]]:

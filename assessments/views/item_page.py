@@ -34,6 +34,7 @@ from assessments.ranking import ranks_for
 from assessments.responses import for_saving
 from assessments.settling import Content, Reckoned, Share, propose, settle, shares_of
 from assessments.states import OPEN_TO_DEPARTMENT, State
+from assessments.views.evidence_panel import panel_of
 from assessments.workflow import missing_for_submission
 from indicators.models import Item
 from indicators.scoring.points import plain
@@ -188,6 +189,7 @@ def show_item(
     last_year = last_year_of(found)
     ticks = {tick.name: tick.reference for tick in found.material_ticks.all()}
     materials = [(material.name, ticks.get(material.name)) for material in item.materials.all()]
+    panel = panel_of(standing, found)
     context: dict[str, Any] = {
         "standing": standing,
         "response": found,
@@ -210,7 +212,8 @@ def show_item(
         "action_form": action_form or ActionForm(response=found),
         "tried": tried,
         "missing": missing_for_submission(found),
-        "missing_materials": [name for name, where in materials if where is None] if found.applicable else [],
+        "evidence": panel,
+        "missing_materials": panel.missing,
         "around": neighbours(standing, found),
         "works_on": works_on(standing, found),
         "last_year": last_year,

@@ -13,7 +13,7 @@ from reports.render.writable import UnwritableReport
 
 # A Pango font map is for one thread at a time, and cffi lets other threads run during its calls. Printing is
 # Python's own work for the most part, so that threads side by side would gain nothing.
-_ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = Lock()
 
 
 class MissingGlyphs(UnwritableReport):
@@ -36,7 +36,7 @@ def render_pdf(report: Report) -> bytes:
     Raises :class:`MissingGlyphs` before printing where a character would come out as a box.
     """
     html = render_html_unstyled(report)
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         if missing := _missing_from(report, html):
             raise missing
         return _press().print(html)
@@ -45,7 +45,7 @@ def render_pdf(report: Report) -> bytes:
 def missing_glyphs(report: Report) -> MissingGlyphs | None:
     """What :func:`render_pdf` would raise, if anything; much faster than printing."""
     html = render_html_unstyled(report)
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return _missing_from(report, html)
 
 
@@ -56,18 +56,21 @@ def _missing_from(report: Report, html: str) -> MissingGlyphs | None:
 
 @cache
 def _press() -> "Press":
-    return Press()
+    return Press(stylesheet())
 
 
 class Press:
-    """WeasyPrint with everything that can be kept from one report to the next: faces and parsed style."""
+    """WeasyPrint with everything that can be kept from one document to the next: faces and parsed style.
 
-    def __init__(self) -> None:
+    To be used by one thread at a time: :data:`ONE_AT_A_TIME`.
+    """
+
+    def __init__(self, style: str) -> None:
         self._weasyprint = engine.start()
         from weasyprint.text.fonts import FontConfiguration
 
         self._fonts = FontConfiguration()
-        self._style = self._parsed(stylesheet())
+        self._style = self._parsed(style)
         self._elements = self._parsed(Path(__file__).with_name("elements.css").read_text(encoding="utf-8"))
 
     def _parsed(self, css: str) -> Any:

@@ -182,7 +182,7 @@ def test_missing_materials_do_not_block_submission(db: None) -> None:
     world = make_world(make_framework(**every_kind_data()))
     label, head = "1 制度建设情况", signed_in(world, Role.DEPARTMENT_HEAD)
     head.post(url(world, label), typed(measure_plan="1", measure_staff="1"))
-    assert "Not ticked among the materials" in head.get(url(world, label)).content.decode()
+    assert "Required materials neither cited nor ticked" in head.get(url(world, label)).content.decode()
     assert head.post(f"{url(world, label)}submit/", {"version": "1"}).status_code == 302
     assert world.response(label).state == State.SUBMITTED
 

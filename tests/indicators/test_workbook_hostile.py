@@ -14,7 +14,7 @@ from django.utils import translation
 
 from indicators.workbook.reading import read_workbook
 from spreadsheets import limits
-from spreadsheets.opening import ROOT
+from sandbox.running import ROOT
 from tests.indicators.office_tables import workbook
 
 ROWS = [["三级指标", "分值"], ["一项", 60], ["二项", 40]]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.api import results_as_json
+from assessments.api.results import results_as_json
 from assessments.management.commands._assessment import AssessmentCommand
 from assessments.models import Assessment
 from assessments.results import results_of

@@ -5,25 +5,82 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
-from rest_framework.views import APIView
 
-from accounts.standing import standing_of
+from accounts.api.views import ApiView
 from assessments.access import assessments_visible_to, may_read_report
 from assessments.models import Credit, Deduction
 from assessments.results import Results, SectionResult, results_of
+from indicators.api.numbers import Number
 from indicators.models import Item
 from indicators.scoring.points import plain_or
 
 
-class ResultsView(APIView):
-    """GET: sections, total, grade and deductions of one assessment, for who may read the whole of it."""
+class SectionResultSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    weight = Number(allow_null=True)
+    score = Number(allow_null=True, help_text=_("Null while none of it is scored."))
+    bonus = Number(allow_null=True)
+    zeroed = serializers.BooleanField(help_text=_("A veto leaves the section nothing."))
+    scored = serializers.IntegerField()
+    items = serializers.IntegerField()
 
+
+class EntrySerializer(serializers.Serializer[Any]):
+    item = serializers.IntegerField(help_text=_("Number of the item, counted from 1 through all."))
+    label = serializers.CharField()  # type: ignore[assignment]
+    title = serializers.CharField()
+    points = Number()
+    reason = serializers.CharField()
+    rule = serializers.CharField(allow_null=True, help_text=_("Kind of the rule; null: by hand."))
+    measured = Number(allow_null=True)
+    standard = Number(allow_null=True)
+    unit = serializers.CharField(allow_null=True)
+
+
+class VetoSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    title = serializers.CharField()
+    effect = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ResultsSerializer(serializers.Serializer[Any]):
+    """The shape of :func:`results_as_json`."""
+
+    total = Number(allow_null=True, help_text=_("With the bonus; null until every item is scored."))
+    weight = Number(allow_null=True)
+    bonus = Number(allow_null=True)
+    bonus_weight = Number(allow_null=True)
+    reserved = Number(allow_null=True, help_text=_("Points that the committee alone gives."))
+    grade = serializers.CharField(allow_null=True)
+    grade_by_points = serializers.CharField(allow_null=True)
+    grade_causes = serializers.ListField(child=serializers.CharField())
+    bands_are_example = serializers.BooleanField()
+    scored = serializers.IntegerField()
+    items = serializers.IntegerField()
+    sections = SectionResultSerializer(many=True)
+    deductions = EntrySerializer(many=True)
+    credits = EntrySerializer(many=True)
+    vetoes = VetoSerializer(many=True)
+
+
+class ResultsView(ApiView):
+    """For who may read the whole of the assessment."""
+
+    @extend_schema(
+        summary=_("Results of an assessment"),
+        description=_("Sections, total, grade and deductions, for who may read the whole report."),
+        responses=ResultsSerializer,
+        operation_id="results",
+    )
     def get(self, request: Request, pk: int) -> ApiResponse:
-        standing = standing_of(request.user)
-        found = get_object_or_404(assessments_visible_to(standing).select_related("cycle"), pk=pk)
-        if not may_read_report(standing, found):
+        found = get_object_or_404(assessments_visible_to(self.standing).select_related("cycle"), pk=pk)
+        if not may_read_report(self.standing, found):
             raise PermissionDenied
         return ApiResponse(results_as_json(results_of(found)))
 

@@ -1,0 +1,41 @@
+"""What programs send: unknown fields are refused by name, so that no slip of the pen is lost in silence."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+
+class Strict(serializers.Serializer[Any]):
+    """Declares fields, and takes no others but those in ``beside``, which somebody else reads."""
+
+    beside: ClassVar[frozenset[str]] = frozenset()
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [
+                str(name)[:100] for name in data if name not in self.fields and name not in self.beside
+            ]
+            if unknown:
+                message = _("There is no such field here. There are: %(known)s.")
+                known = _(", ").join([*self.fields, *sorted(self.beside)])
+                raise serializers.ValidationError(
+                    {name: [message % {"known": known}] for name in unknown[:20]}
+                )
+        return super().to_internal_value(data)
+
+
+class Query(Strict):
+    """What stands behind the question mark of a list, checked as any other input; filters stand below it."""
+
+    beside = frozenset({"page", "page_size"})
+
+
+def query_of(request: Request, declared: type[Query]) -> dict[str, Any]:
+    """The filters that were given, by name. Raises DRF's ``ValidationError`` by field."""
+    query = declared(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    found: dict[str, Any] = query.validated_data
+    return found

@@ -1,0 +1,1 @@
+"""Cycles, assessments, responses and results for other programs."""
