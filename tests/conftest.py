@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from indicators.published import published_item, published_places
+
 LOCALE = Path(__file__).resolve().parent.parent / "selfassess/locale"
 
 
@@ -18,6 +20,13 @@ def _compiled_catalogues() -> None:
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             subprocess.run(["msgfmt", "-o", part, source], check=True)
             part.replace(target)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What was published in one test never was in the next, and its number is free again."""
+    published_item.cache_clear()
+    published_places.cache_clear()
 
 
 @pytest.fixture(autouse=True)
