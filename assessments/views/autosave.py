@@ -61,7 +61,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     except StaleSave as stale:
         return _show_both(request, stale.current)
     except PermissionDenied:
-        return refuse(_("The item is locked in its present state, or it is not yours to edit."), 403)
+        return refuse_locked()
     except ValidationError as problem:
         return refuse(" ".join(problem.messages), 422)
     problems = {name: list(messages) for name, messages in form.errors.items()} | saved.problems
@@ -82,6 +82,11 @@ def read_operation(request: SignedInRequest) -> UUID | None:
 def refuse(sentence: str, status: int) -> JsonResponse:
     """An answer of a draft route that stores nothing."""
     return JsonResponse({"error": sentence}, status=status)
+
+
+def refuse_locked() -> JsonResponse:
+    """The answer to who may not edit, or not any more."""
+    return refuse(_("The item is locked in its present state, or it is not yours to edit."), 403)
 
 
 def time_in_words(moment: datetime | None = None) -> str:
