@@ -1,7 +1,7 @@
 """What a person is at this moment: the roles in force, read once a request."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +13,20 @@ from accounts.roles import FILLS, MANAGES_PEOPLE, Role
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The memberships in force, as organisation numbers by role."""
+    """The memberships in force, as organisation numbers by role; ``parents`` are the numbers of what stands
+    above those organisations."""
 
     by_role: dict[Role, frozenset[int]]
+    parents: dict[int, int | None] = field(default_factory=dict)
 
     def organisations(self, *roles: Role) -> frozenset[int]:
         """Organisations where one of ``roles`` is held."""
         return frozenset().union(*(self.by_role.get(role, frozenset()) for role in roles))
+
+    def above(self, *roles: Role) -> frozenset[int]:
+        """The parents of the organisations where one of ``roles`` is held: of departments their districts."""
+        parents = (self.parents.get(organisation) for organisation in self.organisations(*roles))
+        return frozenset(parent for parent in parents if parent is not None)
 
     @property
     def fills(self) -> bool:
@@ -45,11 +52,15 @@ def standing_of(user: User | AnonymousUser) -> Standing:
 def standings_of(people: Collection[int]) -> dict[int, Standing]:
     """The roles in force now of several people, by their numbers. One query."""
     by_person: dict[int, dict[Role, set[int]]] = {person: {} for person in people}
-    held = Membership.objects.filter(user__in=people).current()
-    for person, role, organisation_id in held.values_list("user", "role", "organisation_id"):
+    parents: dict[int, dict[int, int | None]] = {person: {} for person in people}
+    held = Membership.objects.filter(user__in=people).current().order_by()
+    for person, role, organisation_id, parent_id in held.values_list(
+        "user", "role", "organisation_id", "organisation__parent_id"
+    ):
         by_person[person].setdefault(Role(role), set()).add(organisation_id)
+        parents[person][organisation_id] = parent_id
     return {
-        person: Standing({role: frozenset(ids) for role, ids in by_role.items()})
+        person: Standing({role: frozenset(ids) for role, ids in by_role.items()}, parents[person])
         for person, by_role in by_person.items()
     }
 

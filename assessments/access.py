@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Organisation
 from accounts.roles import FILLS, READS_DISTRICT, STEERS_COMMITTEE, Role
 from accounts.standing import Standing
 from assessments.models import Assessment, Assignment, Cycle, Response
@@ -33,17 +32,20 @@ def cycles_visible_to(standing: Standing) -> QuerySet[Cycle]:
 
 def assessments_visible_to(standing: Standing) -> QuerySet[Assessment]:
     """Assessments of the person's own district, whether the role is held there or in a department."""
-    departments = standing.organisations(*FILLS)
-    return Assessment.objects.filter(
-        Q(organisation__in=standing.organisations(*READS_DISTRICT))
-        | Q(organisation__in=_districts_of(departments))
-    )
+    districts = standing.organisations(*READS_DISTRICT) | standing.above(*FILLS)
+    return Assessment.objects.filter(organisation__in=districts)
 
 
 def responses_visible_to(standing: Standing) -> QuerySet[Response]:
     """For district roles all of the district; for a department what it leads or supports, and what its
     district has accepted."""
     return _visible_among(Response.objects.all(), standing)
+
+
+def is_visible_to(standing: Standing, response: Response) -> bool:
+    """Whether a response is among those visible. Who works on it sees it: the database is asked for others
+    alone, which spares most requests a query. Needs what :func:`works_on` needs."""
+    return works_on(standing, response) or responses_visible_to(standing).filter(pk=response.pk).exists()
 
 
 def withdrawn_once_visible_to(standing: Standing) -> QuerySet[Response]:
@@ -57,7 +59,7 @@ def _visible_among(responses: QuerySet[Response], standing: Standing) -> QuerySe
     visible = Q(assessment__organisation__in=district) if district else Q()
     if departments:
         assigned = Assignment.objects.filter(Q(lead__in=departments) | Q(supporting__in=departments))
-        accepted = Q(state=State.ACCEPTED, assessment__organisation__in=_districts_of(departments))
+        accepted = Q(state=State.ACCEPTED, assessment__organisation__in=standing.above(*FILLS))
         visible |= Q(pk__in=assigned.values("response")) | accepted
     return responses.filter(visible) if visible else responses.none()
 
@@ -129,10 +131,6 @@ def lead_of(response: Response) -> int | None:
     return assignment.lead_id if assignment else None
 
 
-def _districts_of(departments: frozenset[int]) -> QuerySet[Organisation, int | None]:
-    return Organisation.objects.filter(pk__in=departments).values_list("parent", flat=True)
-
-
 def supporting_of(response: Response) -> list[int]:
     """The supporting departments' numbers. Needs ``assignment__supporting`` read along."""
     assignment = getattr(response, "assignment", None)
@@ -142,9 +140,10 @@ def supporting_of(response: Response) -> list[int]:
 def works_on(standing: Standing, response: Response) -> bool:
     """Whether drafts' history, comments and contributions are the person's to see: the departments assigned
     to the item, and the district's own roles. Other departments see no more of it than was accepted."""
-    departments = (lead_of(response), *supporting_of(response))
-    return standing.holds(response.assessment.organisation_id, *READS_DISTRICT) or any(
-        standing.holds(department, *FILLS) for department in departments if department
+    return (
+        standing.holds(response.assessment.organisation_id, *READS_DISTRICT)
+        or standing.holds(lead_of(response), *FILLS)
+        or any(standing.holds(department, *FILLS) for department in supporting_of(response))
     )
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -250,9 +250,7 @@ def _past_answers(responses: Iterable[Response]) -> dict[int, PastAnswer]:
     answers = PastAnswer.objects.filter(
         assessment__in={assessment for assessment, _key in places},
         item__key__in={key for _assessment, key in places},
-    ).select_related("item")
+    ).annotate(key=F("item__key"))
     return {
-        places[place]: answer
-        for answer in answers
-        if (place := (answer.assessment_id, answer.item.key)) in places
+        places[place]: answer for answer in answers if (place := (answer.assessment_id, answer.key)) in places
     }

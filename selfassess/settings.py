@@ -255,6 +255,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "EvidenceKind": "assessments.models.evidence.EvidenceKind",
+        "MeasureKind": "indicators.models.tree.MeasureType",
+        "ResponseState": "assessments.models.response.ResponseState",
+        "FrameworkStatus": "indicators.models.framework.FrameworkStatus",
+        "NaPolicy": "indicators.models.framework.Policy",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "selfassess.api_docs.with_problems",

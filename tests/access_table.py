@@ -311,6 +311,13 @@ evidence-archive draft      GET    sign-in ok      ok      ok      ok      ok   
 evidence-archive draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 evidence-archive-file draft      GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
 evidence-archive-file draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+offline          draft      GET    sign-in ok      ok      ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
+offline          draft      POST   sign-in ok      ok      ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
+offline-file     draft      GET    sign-in ok      done    ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
+offline-file     draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+offline-file     accepted   GET    sign-in ok      done    ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
+offline-preview  draft      GET    sign-in done    done    done    done    done    403     403     404     404     404     404     404     404     404     404     404
+offline-preview  draft      POST   sign-in done    done    done    done    done    403     403     404     404     404     404     404     404     404     404     404
 """  # noqa: E501 - a table is read across
 
 

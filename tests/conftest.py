@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from indicators.published import published_item, published_places
+
 LOCALE = Path(__file__).resolve().parent.parent / "selfassess/locale"
 
 
@@ -26,6 +28,13 @@ def _evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evidence")
     (folder / "incoming").mkdir()
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What was published in one test never was in the next, and its number is free again."""
+    published_item.cache_clear()
+    published_places.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -212,6 +212,8 @@ def address(world: World, row: Row, district: str) -> str:
         case "framework-comment-answer":
             comment = Comment.objects.get()
             return reverse(row.route, args=[comment.framework_id, comment.pk])
+        case "offline" | "offline-file" | "offline-preview":
+            return reverse(row.route, args=[world.assessments[district].pk])
         case "assignments" | "assignments-store" | "assignments-upload" | "assignments-file":
             return reverse(row.route, args=[world.assessments[district].pk])
         case "assignments-from":

@@ -239,7 +239,7 @@ def test_chinese_pages_show_no_english(demo: None) -> None:
                 english[person.username, address] = words
     assert english == {}
     assert kinds == {
-        *("tasks", "assessments", "assignments", "assignments-from", "assignments-upload"),
+        *("offline", "tasks", "assessments", "assignments", "assignments-from", "assignments-upload"),
         *("home", "password", "frameworks", "framework", "assessment", "response"),
         *("report", "report-document", "report-prose", "past-report"),
         *("response-history", "response-revision", "section", "collection"),

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.held import held_file, hold_file, release_file
 from accounts.requests import SignedInRequest
 from accounts.standing import Standing
+from accounts.workbook.exporting import export_people
 from accounts.workbook.planning import plan_import
 from accounts.workbook.reading import read_people
 from accounts.workbook.steps import Plan
 from accounts.workbook.storing import store_plan
-from accounts.workbook.writing import write_people, write_template
+from accounts.workbook.writing import write_template
 from spreadsheets.forms import WorkbookForm
 
 PURPOSE = "people"
@@ -107,7 +108,8 @@ def template(request: SignedInRequest) -> HttpResponse:
 def file(request: SignedInRequest) -> HttpResponse:
     """Everybody whom a person manages, with their roles, as a workbook to keep or to edit."""
     day = timezone.localdate().isoformat()
-    return _attachment(write_people(_manager(request)), f"{_('Organisations and people')}_{day}")
+    content = export_people(by=request.user, standing=_manager(request))
+    return _attachment(content, f"{_('Organisations and people')}_{day}")
 
 
 def _attachment(content: bytes, name: str) -> HttpResponse:

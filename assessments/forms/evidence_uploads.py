@@ -1,10 +1,8 @@
 """Forms of the item page's evidence: what was just uploaded, a use, a reference without a file."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.base import ProductForm
@@ -16,6 +14,9 @@ from assessments.models import Evidence, EvidenceUse, Response
 def material_choices(response: Response) -> list[tuple[str, str]]:
     """The required materials of an item, none of them first."""
     return [("", str(_("none of them"))), *((wanted.name, wanted.name) for wanted in response.item.materials.all())]
+
+
+_SELDOM = ("issuer", "dated", "kind")
 
 
 class UseForm(ProductForm):
@@ -46,6 +47,19 @@ class UploadedForm(DescriptionForm):
         self.initial |= {"material": use.material, "passage": use.passage}
         _offer_materials(self, use.response)
 
+    def first_fields(self) -> list[forms.BoundField]:
+        """What is to be put right most often."""
+        return [field for field in self.visible_fields() if field.name not in _SELDOM]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """The others."""
+        return [field for field in self.visible_fields() if field.name in _SELDOM]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether one of the others was refused."""
+        return any(name in _SELDOM for name in self.errors)
+
 
 class ReferenceForm(DescriptionForm):
     """A document that is cited without its file."""
@@ -66,19 +80,3 @@ def _offer_materials(form: forms.Form, response: Response) -> None:
         # Nothing to choose from; what is sent all the same is refused as no choice.
         form.fields["material"].widget = forms.HiddenInput()
     form.fields["material"].choices = choices  # type: ignore[attr-defined]
-
-
-class _Files(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; each is looked at by itself."""
-
-    widget = _Files
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files: Iterable[UploadedFile] = data if isinstance(data, list | tuple) else [data] if data else []
-        if not files:
-            raise forms.ValidationError(_("Choose a file."))
-        return list(files)

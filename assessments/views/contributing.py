@@ -19,7 +19,7 @@ from assessments.contributions import StaleContribution, save_contribution
 from assessments.forms.contribution import ContributionForm
 from assessments.forms.merging import differing, with_choices
 from assessments.models import Contribution, Response
-from assessments.views.autosave import read_operation, refuse, time_in_words
+from assessments.views.autosave import read_operation, refuse, refuse_locked, time_in_words
 from assessments.views.item_page import for_page, show_item
 
 
@@ -65,7 +65,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     standing, found = _found(request, pk)
     department = _department(standing, found, request.POST.get("department", ""))
     if department is None:
-        return refuse(_("The item is locked in its present state, or it is not yours to edit."), 403)
+        return refuse_locked()
     stored = found.contributions.filter(department=department).first()
     form = ContributionForm(request.POST, department=department, contribution=stored)
     if not form.is_valid():
@@ -89,7 +89,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     except StaleContribution as stale:
         return _show_both(request, department, stale.current)
     except PermissionDenied:
-        return refuse(_("The item is locked in its present state, or it is not yours to edit."), 403)
+        return refuse_locked()
     return JsonResponse({"version": saved.version, "saved_at": time_in_words(), "problems": {}})
 
 

@@ -10,7 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from accounts.standing import Standing
-from assessments.access import capacity_to_edit, responses_visible_to, withdrawn_once_visible_to
+from assessments.access import (
+    capacity_to_edit,
+    is_visible_to,
+    responses_visible_to,
+    withdrawn_once_visible_to,
+)
 from assessments.contributions import merged
 from assessments.draft_reading import read_for_page
 from assessments.drafts import is_stored
@@ -32,8 +37,8 @@ def response(request: SignedInRequest, pk: int) -> HttpResponse:
     standing = request.standing
     if request.method == "POST" and withdrawn_once_visible_to(standing).filter(pk=pk).exists():
         return _show_gone(request)
-    found = read_for_page(pk, visible=responses_visible_to(standing))
-    if found is None:
+    found = read_for_page(pk)
+    if found is None or not is_visible_to(standing, found):
         raise Http404
     capacity = capacity_to_edit(standing, found)
     if request.method != "POST":

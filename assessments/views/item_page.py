@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
@@ -37,6 +39,7 @@ from assessments.states import OPEN_TO_DEPARTMENT, State
 from assessments.views.evidence_panel import panel_of
 from assessments.workflow import missing_for_submission
 from indicators.models import Item
+from indicators.published import published_places
 from indicators.scoring.points import plain
 from indicators.wording import explain_veto
 
@@ -133,6 +136,7 @@ class Line:
     """An item in the tree beside. ``group`` is the title of its group on the first item of it."""
 
     pk: int
+    address: str
     label: str
     title: str
     group: str
@@ -270,54 +274,48 @@ def _beside(
 
 def neighbours(standing: Standing, found: Response) -> Neighbours:
     """What stands around an item for this person: one query."""
-    order = list(
-        responses_visible_to(standing)
-        .filter(assessment=found.assessment)
-        .order_by("item__section__order", "item__order")
-        .values_list(
-            "pk",
-            "state",
-            "assignment__lead",
-            "item__committee_only",
-            "item__section",
-            "item__group__title",
-            "item__label",
-            "item__title",
-            "item__weight",
-            "department_score",
-            "district_score",
-        )
-    )
-    place = next(index for index, (pk, *_rest) in enumerate(order) if pk == found.pk)
+    places = published_places(found.item.section.framework_id)
+    rows = responses_visible_to(standing).filter(assessment=found.assessment).order_by()
+    names = ("item_id", "pk", "state", "assignment__lead", "department_score", "district_score")
+    visible = {item: row for item, *row in rows.values_list(*names)}
+    order = [(place, *visible[item]) for item, place in places.items() if item in visible]
+    here = next(index for index, (_place, pk, *_rest) in enumerate(order) if pk == found.pk)
     to_fill = (
         pk
-        for pk, state, lead, committee_only, *_rest in order[place + 1 :]
-        if State(state) in OPEN_TO_DEPARTMENT and not committee_only and standing.holds(lead, *FILLS)
+        for place, pk, state, lead, *_rest in order[here + 1 :]
+        if State(state) in OPEN_TO_DEPARTMENT and not place.committee_only and standing.holds(lead, *FILLS)
     )
     return Neighbours(
-        previous=order[place - 1][0] if place else None,
-        following=order[place + 1][0] if place + 1 < len(order) else None,
+        previous=order[here - 1][1] if here else None,
+        following=order[here + 1][1] if here + 1 < len(order) else None,
         to_fill=next(to_fill, None),
-        tree=_tree([row for row in order if row[4] == found.item.section_id]),
+        tree=_tree([row for row in order if row[0].section == found.item.section_id]),
     )
 
 
-def _tree(rows: list[tuple[Any, ...]]) -> list[Line]:
-    lines, last = [], None
-    for pk, state, _lead, committee_only, _section, group, label, title, weight, own, district in rows:
+@lru_cache(maxsize=10_000)
+def _address(pk: int) -> str:
+    """To look twenty up anew costs the page a twentieth of its time."""
+    return reverse("response", args=[pk])
+
+
+def _tree(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
+    lines, last = [], ""
+    for place, pk, state, _lead, own, district in rows:
         score = district if state == State.ACCEPTED else own
         lines.append(
             Line(
                 pk,
-                label,
-                title,
-                group if group and group != last else "",
+                _address(pk),
+                place.label,
+                place.title,
+                place.group if place.group != last else "",
                 "—" if score is None else plain(score),
-                plain(weight),
+                plain(place.weight),
                 state,
                 str(ResponseState(state).label),
-                committee_only,
+                place.committee_only,
             )
         )
-        last = group
+        last = place.group
     return lines

@@ -28,7 +28,7 @@ class Upload {
 
   refuseHere(sentence) {
     this.state = "settled";
-    this.row.classList.add("refused");
+    this.row.classList.add("is-refused");
     this.bar.hidden = true;
     this.say(sentence);
   }

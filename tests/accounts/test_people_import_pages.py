@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from audit.models import Event
 from tests.accounts.people_workbooks import filled
 from tests.factories import World, make_user, make_world
 
@@ -161,3 +162,11 @@ def test_files_are_named_and_kept_from_others(client: Client, world: World) -> N
         assert answer.content.startswith(b"PK")
         for persona in ((Role.FILLER, "a1"), (Role.LEADER, "a"), (Role.SECRETARY, "c")):
             assert signed_in(world.people[persona]).get(path).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_taking_people_out_is_an_event_of_what_was_managed(
+    client: Client, world: World, coordinator: User
+) -> None:
+    assert client.get("/people/file/").status_code == HTTPStatus.OK
+    [event] = Event.objects.filter(action="people.exported")
+    assert (event.actor_id, event.organisation_id) == (coordinator.pk, world.districts["a"].pk)

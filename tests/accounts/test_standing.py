@@ -45,8 +45,11 @@ def test_a_standing_has_the_roles_by_organisation(
             Role.LEADER: frozenset({first.pk, second.pk}),
             Role.COORDINATOR: frozenset({first.pk}),
             Role.AUDITOR: frozenset({committee.pk}),
-        }
+        },
+        {first.pk: committee.pk, second.pk: committee.pk, committee.pk: None},
     )
+    assert standing.above(Role.COORDINATOR, Role.AUDITOR) == {committee.pk}
+    assert standing.above(Role.AUDITOR) == standing.above(Role.FILLER) == frozenset()
     assert standing.organisations(Role.COORDINATOR, Role.AUDITOR) == {first.pk, committee.pk}
     assert standing.organisations() == standing.organisations(Role.FILLER) == frozenset()
     assert standing.holds(second.pk, Role.LEADER)

@@ -5,12 +5,10 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.roles import Role
-from accounts.standing import standing_of
-from assessments.access import responses_visible_to
 from assessments.draft_reading import read_for_draft
 from assessments.models import Credit, Deduction, MaterialTick, MeasureValue, Response
 from assessments.responses import content_of, for_saving
+from indicators.models import Item
 from indicators.published import published_item
 from tests.factories import every_kind_data, make_framework, make_world
 
@@ -18,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def read(pk: int) -> Response:
-    found = read_for_draft(pk, visible=Response.objects.all())
+    found = read_for_draft(pk)
     assert found is not None
     return found
 
@@ -50,22 +48,16 @@ def test_draft_is_read_in_constant_queries(django_assert_num_queries: DjangoAsse
             content_of(again)
 
 
-def test_draft_of_another_department_is_not_read() -> None:
-    world = make_world()
-    standing = standing_of(world.people[Role.FILLER, "a2"])
-    assert read_for_draft(world.response("1").pk, visible=responses_visible_to(standing)) is None
-
-
-def test_remembered_item_is_that_of_its_own_framework(
+def test_published_item_is_remembered_and_another_is_not(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     world = make_world()
-    item, published_at = world.response("2").item, world.framework.published_at
-    assert published_at is not None
-    published_item(item.pk, published_at)
+    item = world.response("2").item
+    published_item(item.pk)
     with django_assert_num_queries(0):
-        again = published_item(item.pk, published_at)
+        again = published_item(item.pk)
         assert [measure.code for measure in again.measures.all()] == ["share"]
         assert again.section.framework.title == "评价指标体系"
-    with pytest.raises(type(item).DoesNotExist):
-        published_item(item.pk, published_at.replace(year=2000))
+    draft = make_framework(publish=False, version="2")
+    with pytest.raises(Item.DoesNotExist):
+        published_item(Item.objects.filter(section__framework=draft)[0].pk)
