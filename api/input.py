@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+LARGEST = 2**63 - 1
+"""Of what an object's number may be; a database refuses to look for a larger one."""
+
 
 class Strict(serializers.Serializer[Any]):
     """Declares fields, and takes no others but those in ``beside``, which somebody else reads."""

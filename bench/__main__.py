@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.output import print_table, write_json
 
-NAMES = ("report", "framework", "autosave", "pages")
+NAMES = ("report", "framework", "autosave", "pages", "evidence", "backup")
 
 
 def main(names: list[str]) -> int:

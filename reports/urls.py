@@ -10,7 +10,7 @@ urlpatterns = [
     path("assessments/<int:pk>/last-year/", views_past.last_year, name="past-report"),
     path("assessments/<int:pk>/last-year/preview/", views_past.preview, name="past-report-preview"),
     path(
-        "assessments/<int:pk>/evidence/archive/<str:form>/",
+        "assessments/<int:pk>/evidence/archive/file/<str:form>/",
         views_evidence.archive_file,
         name="evidence-archive-file",
     ),

@@ -1,13 +1,17 @@
 """The archive of evidence and its labels as files. Here, as labels are printed like reports."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from assessments.evidence.archive.boxes import SPINES, Box, Boxing, boxes_of
-from assessments.evidence.archive.handing_out import record_archive
+from assessments.evidence.archive.handing_out import Busy, hand_out
 from assessments.evidence.archive.listing import Listing
 from assessments.evidence.archive.names import folder_name
 from assessments.views.evidence_archive import Wanted, fetch_wanted
@@ -36,8 +40,14 @@ def _zip(request: SignedInRequest, wanted: Wanted) -> HttpResponseBase:
     headers = _headers(wanted.listing, "佐证材料", "zip") | {"Content-Length": str(archive.size)}
     if request.method == "HEAD":
         return HttpResponse(content_type="application/zip", headers=headers)
-    record_archive(archive, by=request.user)
-    return StreamingHttpResponse(iter(archive), content_type="application/zip", headers=headers)
+    try:
+        sending = hand_out(archive, by=request.user, socket=request.META.get("gunicorn.socket"))
+    except Busy:
+        messages.warning(request, _("Several archives are being downloaded at the moment. Try again later."))
+        return redirect(
+            f"{reverse('evidence-archive', args=[wanted.listing.assessment.pk])}?{wanted.query()}"
+        )
+    return StreamingHttpResponse(sending, content_type="application/zip", headers=headers)
 
 
 def _contents(request: SignedInRequest, wanted: Wanted) -> HttpResponseBase:

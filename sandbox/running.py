@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from signal import SIGKILL, SIGXCPU
@@ -62,9 +63,19 @@ def _as_file(source: IO[bytes]) -> IO[bytes]:
     try:
         number = source.fileno()
     except (AttributeError, OSError):
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the caller
-        shutil.copyfileobj(source, copy)
-        copy.seek(0)
-        return copy
+        return _copy(source)
     source.flush()
     return open(f"/proc/self/fd/{number}", "rb")
+
+
+def _copy(source: IO[bytes]) -> IO[bytes]:
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the caller
+    try:
+        shutil.copyfileobj(source, copy)
+        copy.seek(0)
+    except OSError:
+        # What is still to be written cannot be: closing tries once more.
+        with suppress(OSError):
+            copy.close()
+        raise
+    return copy

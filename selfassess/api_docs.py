@@ -54,7 +54,7 @@ def with_problems(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for method, operation in path.items():
             statuses = _OF_READING if method == "get" else sorted(_OF_READING + _OF_WRITING)
-            operation["responses"]["4XX"] = _refusal(statuses)
+            operation["responses"] |= {"4XX": _refusal(statuses), "5XX": _refusal((500, 503))}
     return result
 
 

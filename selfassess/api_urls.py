@@ -4,7 +4,13 @@ from django.urls import path
 
 from accounts.api.me import MeView
 from assessments.api.assessments import AssessmentsView, AssessmentView, CyclesView, CycleView
-from assessments.api.evidence import EvidenceFilesView, EvidenceFileView, EvidenceListView, EvidenceView
+from assessments.api.evidence import (
+    AddEvidenceView,
+    EvidenceFilesView,
+    EvidenceFileView,
+    EvidenceListView,
+    EvidenceView,
+)
 from assessments.api.responses import ResponsesView, ResponseView
 from assessments.api.results import ResultsView
 from indicators.api.frameworks import FrameworksView, FrameworkView
@@ -22,6 +28,7 @@ urlpatterns = [
     path("assessments/<int:pk>/results/", ResultsView.as_view(), name="results"),
     path("assessments/<int:pk>/report-files/", ReportFilesView.as_view(), name="report-files"),
     path("assessments/<int:pk>/report-files/<str:form>/", ReportFileView.as_view(), name="report-file"),
+    path("assessments/<int:pk>/evidence/", AddEvidenceView.as_view(), name="evidence-add"),
     path("responses/", ResponsesView.as_view(), name="responses"),
     path("responses/<int:pk>/", ResponseView.as_view(), name="response"),
     path("evidence/", EvidenceListView.as_view(), name="evidence-list"),

@@ -11,6 +11,7 @@ round is a1's.
 ok       a page or an answer (200, for an unfinished form 422)
 done     done, and led on to another page (302)
 sign-in  led to the sign-in page (302)
+400      the body cannot be used; allowed, but for that
 401      not signed in, said to a program
 403      visible, but not for this role or not in this state
 404      not there for this person: invisible, or no such object
@@ -318,6 +319,80 @@ offline-file     draft      POST   sign-in 405     405     405     405     405  
 offline-file     accepted   GET    sign-in ok      done    ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
 offline-preview  draft      GET    sign-in done    done    done    done    done    403     403     404     404     404     404     404     404     404     404     404
 offline-preview  draft      POST   sign-in done    done    done    done    done    403     403     404     404     404     404     404     404     404     404     404
+response-evidence draft      GET    sign-in done    404     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+response-evidence draft      POST   sign-in done    404     done    done    403     403     403     404     404     404     404     404     404     404     404     404
+response-evidence submitted  POST   sign-in 403     404     403     403     403     403     403     404     404     404     404     404     404     404     404     404
+response-evidence accepted   GET    sign-in done    done    done    done    done    done    done    404     404     404     404     404     404     404     404     404
+response-evidence accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+response-evidence-choose draft      GET    sign-in ok      404     ok      ok      403     403     403     404     404     404     404     404     404     404     404     404
+response-evidence-choose accepted   GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+response-evidence-choose draft      POST   sign-in ok      404     ok      ok      403     403     403     404     404     404     404     404     404     404     404     404
+response-evidence-choose accepted   POST   sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+response-evidence-reference draft      GET    sign-in ok      404     ok      ok      403     403     403     404     404     404     404     404     404     404     404     404
+response-evidence-reference accepted   GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+response-evidence-reference draft      POST   sign-in done    404     done    done    403     403     403     404     404     404     404     404     404     404     404     404
+response-evidence-reference accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-use     draft      GET    sign-in ok      404     403     ok      403     403     403     404     404     404     404     404     404     404     404     404
+evidence-use     accepted   GET    sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+evidence-use     draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+evidence-use     accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-use-remove draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-use-remove draft      POST   sign-in done    404     403     done    403     403     403     404     404     404     404     404     404     404     404     404
+evidence-use-remove accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-upload  draft      GET    sign-in done    done    done    done    done    done    done    404     404     404     404     404     404     404     404     404
+evidence-upload  draft      POST   sign-in done    done    done    done    done    403     403     404     404     404     404     404     404     404     404     404
+evidence-describe draft      GET    sign-in done    404     done    done    done    done    done    404     404     404     404     404     404     404     404     404
+evidence-describe draft      POST   sign-in done    404     403     done    done    403     403     404     404     404     404     404     404     404     404     404
+evidence-describe accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-page    draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-page    accepted   GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-page    draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-picture draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-picture accepted   GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-picture draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-library draft      GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-library draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-add     draft      GET    sign-in ok      ok      ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
+evidence-add     draft      POST   sign-in ok      ok      ok      ok      ok      403     403     404     404     404     404     404     404     404     404     404
+evidence         draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence         accepted   GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence         draft      POST   sign-in done    404     403     done    done    403     403     404     404     404     404     404     404     404     404     404
+evidence         submitted  POST   sign-in 403     404     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence         accepted   POST   sign-in 403     403     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-revise  draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-revise  draft      POST   sign-in ok      404     403     ok      ok      403     403     404     404     404     404     404     404     404     404     404
+evidence-revise  accepted   POST   sign-in 403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+evidence-remove  draft      GET    sign-in ok      404     403     ok      ok      403     403     404     404     404     404     404     404     404     404     404
+evidence-remove  draft      POST   sign-in done    404     403     done    done    403     403     404     404     404     404     404     404     404     404     404
+evidence-remove  submitted  POST   sign-in 403     404     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-put-back draft      GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-put-back draft      POST   sign-in done    404     403     done    done    403     403     404     404     404     404     404     404     404     404     404
+evidence-put-back submitted  POST   sign-in 403     404     403     403     done    403     403     404     404     404     404     404     404     404     404     404
+evidence-file    draft      GET    sign-in ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-file    accepted   GET    sign-in ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+evidence-file    draft      POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-erasures -          GET    sign-in 403     403     403     403     ok      403     403     ok      403     403     403     ok      403     ok      403     403
+evidence-erasures -          POST   sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-erase   -          GET    sign-in 404     404     404     404     ok      404     404     ok      404     404     404     ok      404     404     404     404
+evidence-erase   -          POST   sign-in 404     404     404     404     done    404     404     done    404     404     404     done    404     404     404     404
+evidence-erasure-confirm -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-erasure-confirm -          POST   sign-in 404     404     404     404     403     404     404     done    404     404     404     done    404     404     404     404
+evidence-erasure-take-back -          GET    sign-in 405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+evidence-erasure-take-back -          POST   sign-in 404     404     404     404     done    404     404     403     404     404     404     403     404     404     404     404
+api:evidence-list -          GET    401     ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok      ok
+api:evidence-list -          POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:evidence-add draft      GET    401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:evidence-add draft      POST   401     400     400     400     400     400     403     403     404     404     404     404     404     404     404     404     404
+api:evidence     draft      GET    401     ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:evidence     accepted   GET    401     ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:evidence     draft      PATCH  401     ok      404     403     ok      ok      403     403     404     404     404     404     404     404     404     404     404
+api:evidence     accepted   PATCH  401     403     403     403     403     ok      403     403     404     404     404     404     404     404     404     404     404
+api:evidence-files draft      GET    401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
+api:evidence-files draft      POST   401     400     404     403     400     400     403     403     404     404     404     404     404     404     404     404     404
+api:evidence-files accepted   POST   401     403     403     403     403     400     403     403     404     404     404     404     404     404     404     404     404
+api:evidence-file draft      GET    401     ok      404     ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:evidence-file accepted   GET    401     ok      ok      ok      ok      ok      ok      ok      404     404     404     404     404     404     404     404     404
+api:evidence-file draft      POST   401     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405     405
 """  # noqa: E501 - a table is read across
 
 

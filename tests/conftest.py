@@ -54,5 +54,9 @@ def _plain_http(settings: Settings, _evidence: Path) -> None:
             "BACKEND": "assessments.evidence.local.LocalStorage",
             "OPTIONS": {"location": _evidence},
         },
+        "previews": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": _evidence.with_name("previews"), "allow_overwrite": True},
+        },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }

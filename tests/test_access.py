@@ -5,15 +5,21 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
+from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import ApiToken, Membership, Organisation, User
 from accounts.roles import OrganisationKind, Role
@@ -23,6 +29,10 @@ from assessments.models import (
     CollectedUnit,
     Contribution,
     ContributionRevision,
+    Erasure,
+    Evidence,
+    EvidenceFile,
+    EvidenceUse,
     Response,
     ResponseComment,
     ResponseRevision,
@@ -45,7 +55,7 @@ NEEDS = {
 }
 """The state in which each step may be taken."""
 
-SENT = {
+CONTENT = {
     "narrative": "做了",
     "applicable": True,
     "na_reason": "",
@@ -55,7 +65,8 @@ SENT = {
     "losses": [],
     "materials": {},
 }
-"""What PUT and PATCH send, as JSON and from version 0."""
+SENT = {"api:response": ('"0"', CONTENT), "api:evidence": ('"1"', {"title": "新标题"})}
+"""What PUT and PATCH send as JSON, and from which version."""
 
 POSTED = {
     "response": {"version": "0", "narrative": "做了", "score": "2", "reason": ""},
@@ -79,6 +90,12 @@ POSTED = {
     "person-edit": {"name": "新名字", "username": "new"},
     "person-lock": {"reason": "离职"},
     "role": {"at_once": ""},
+    "response-evidence-choose": {"evidence": "0"},
+    "response-evidence-reference": {"title": "文件", "kind": "document"},
+    "evidence": {"version": "1", "title": "新标题", "kind": "photo"},
+    "evidence-erase": {"reason": "涉密"},
+    "evidence-use": {"material": "", "passage": "3"},
+    "evidence-describe": {"version": "1", "title": "新标题", "kind": "photo"},
 }
 
 PARTS = 4
@@ -100,6 +117,7 @@ def world(db: None) -> World:
     make_supporting_department(world)
     make_frameworks(world)
     make_saves(world)
+    make_evidence(world)
     for district in ("a", "b"):
         person = world.people[Role.FILLER, f"{district}1"]
         issue_token(person=person, name="统计", days=30, read_only=True)
@@ -132,6 +150,43 @@ def make_saves(world: World) -> None:
             ContributionRevision.objects.create(
                 contribution=contribution, version=version, text=text, done=False, saved_at=timezone.now()
             )
+
+
+def make_evidence(world: World) -> None:
+    """A picture that item 1 of either district cites, of its first department."""
+    picture = BytesIO()
+    Image.new("L", (8, 8)).save(picture, "PNG")
+    for district in ("a", "b"):
+        office, by = world.departments[f"{district}1"], world.people[Role.FILLER, f"{district}1"]
+        now = timezone.now()
+        evidence = Evidence.objects.create(
+            assessment=world.assessments[district],
+            owner=office,
+            title=f"{district}区的照片",
+            added_by=by,
+            added_at=now,
+            changed_by=by,
+            changed_at=now,
+        )
+        EvidenceFile.objects.create(
+            evidence=evidence,
+            number=1,
+            key=storages["evidence"].save(f"picture-{uuid4().hex}", ContentFile(picture.getvalue())),
+            name="照片.png",
+            format="png",
+            size=len(picture.getvalue()),
+            sha256=sha256(picture.getvalue()).hexdigest(),
+            uploaded_by=by,
+            uploaded_at=now,
+        )
+        EvidenceUse.objects.create(
+            evidence=evidence,
+            response=world.response("1", district),
+            department=office,
+            order=1,
+            added_by=by,
+            added_at=now,
+        )
 
 
 def make_frameworks(world: World) -> None:
@@ -245,6 +300,38 @@ def address(world: World, row: Row, district: str) -> str:
             return reverse(row.route, args=[response.pk, unit.pk])
         case "report-file":
             return reverse(row.route, args=[world.assessments[district].pk, "txt"])
+        case "response-evidence" | "response-evidence-choose" | "response-evidence-reference":
+            return reverse(row.route, args=[world.response("1", district).pk])
+        case "evidence-use" | "evidence-use-remove":
+            use = EvidenceUse.objects.get(response=world.response("1", district))
+            return reverse(row.route, args=[use.response_id, use.pk])
+        case "evidence-library" | "evidence-add":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case "api:evidence-add":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case "api:evidence" | "api:evidence-files":
+            return reverse(row.route, args=[Evidence.objects.get(assessment=world.assessments[district]).pk])
+        case "api:evidence-file":
+            file = EvidenceFile.objects.get(evidence__assessment=world.assessments[district])
+            return reverse(row.route, args=[file.pk])
+        case "evidence" | "evidence-revise" | "evidence-remove" | "evidence-put-back":
+            return reverse(row.route, args=[Evidence.objects.get(assessment=world.assessments[district]).pk])
+        case "evidence-file" | "evidence-erase":
+            file = EvidenceFile.objects.get(evidence__assessment=world.assessments[district])
+            code = [file.sha256[:12]] if row.route == "evidence-erase" else []
+            return reverse(row.route, args=[file.pk, *code])
+        case "evidence-erasure-confirm" | "evidence-erasure-take-back":
+            file = EvidenceFile.objects.get(evidence__assessment=world.assessments[district])
+            asker = world.people[Role.COORDINATOR, district]
+            asked = {"reason": "涉密", "asked_by": asker, "asked_at": timezone.now()}
+            return reverse(row.route, args=[Erasure.objects.get_or_create(file=file, defaults=asked)[0].pk])
+        case "evidence-upload":
+            return reverse(row.route, args=[world.assessments[district].pk])
+        case "evidence-describe":
+            return reverse(row.route, args=[Evidence.objects.get(assessment=world.assessments[district]).pk])
+        case "evidence-page" | "evidence-picture":
+            file = EvidenceFile.objects.get(evidence__assessment=world.assessments[district])
+            return reverse(row.route, args=[file.pk, 1])
         case "evidence-archive":
             return reverse(row.route, args=[world.assessments[district].pk])
         case "evidence-archive-file":
@@ -289,7 +376,9 @@ def ask(world: World, sessions: dict[str, str], row: Row, district: str) -> dict
         url = address(world, row, district)
         for persona, session in sessions.items():
             with transaction.atomic():
-                answers[persona] = in_words(send(browser(session), row, url))
+                answer = send(browser(session), row, url)
+                answers[persona] = in_words(answer)
+                answer.close()  # a file that is served is open till then
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
     return answers
@@ -301,8 +390,10 @@ def send(client: Client, row: Row, url: str) -> HttpResponseBase:
         return client.get(url)
     if row.method == "POST":
         return client.post(url, POSTED.get(row.route, {}))
-    body = json.dumps(SENT)
-    return client.generic(row.method, url, body, "application/json", headers={"If-Match": '"0"'})
+    version, body = SENT[row.route]
+    return client.generic(
+        row.method, url, json.dumps(body), "application/json", headers={"If-Match": version}
+    )
 
 
 def in_words(answer: HttpResponseBase) -> str:
@@ -445,6 +536,9 @@ def belongings_of_b(world: World) -> list[object]:
             Contribution.objects.filter(Q(**of_b) | Q(department__in=organisations)),
             ResponseComment.objects.filter(Q(**of_b) | inside),
             CollectedUnit.objects.filter(**of_b),
+            Evidence.objects.filter(Q(assessment=world.assessments["b"]) | Q(owner__in=organisations)),
+            EvidenceFile.objects.filter(evidence__assessment=world.assessments["b"]),
+            EvidenceUse.objects.filter(Q(**of_b) | Q(department__in=organisations)),
             Assignment.objects.filter(Q(**of_b) | Q(lead__in=organisations)),
             Assignment.supporting.through.objects.filter(organisation__in=organisations),
             Event.objects.filter(organisation_id__in=organisations),

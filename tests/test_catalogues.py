@@ -36,6 +36,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"<[^>]+>")
 KNOWN_LATIN = {"PDF", "HTML", "TXT", "XLSX", "Excel", "JSON", "UTF", "true", "false", "demo"}
+KNOWN_LATIN |= {"ZIP", "KB", "MB", "GB", "OFD"}
 KNOWN_LATIN |= {"Word", "WPS", "XML", "xlsx", "xls", "xlsb", "et", "ods", "CSV", "json", "output"}
 EXAMPLES = {"“(一)…” begins a heading, “1.…” a numbered paragraph.", "红教督〔2022〕3号", "“三级指标”"}
 
@@ -242,7 +243,9 @@ def test_chinese_pages_show_no_english(demo: None) -> None:
         *("offline", "tasks", "assessments", "assignments", "assignments-from", "assignments-upload"),
         *("home", "password", "frameworks", "framework", "assessment", "response"),
         *("report", "report-document", "report-prose", "past-report"),
-        *("response-history", "response-revision", "section", "collection"),
+        *("response-history", "response-revision", "section", "collection", "evidence-archive"),
+        *("evidence-library", "evidence-add", "evidence-erasures"),
+        *("response-evidence-choose", "response-evidence-reference"),
         *("framework-section", "framework-comments", "framework-compare", "framework-copy", "framework-new"),
         *("framework-edit", "framework-node", "framework-add", "framework-history", "framework-publish"),
         *("framework-import", "framework-delete", "cycle-move"),

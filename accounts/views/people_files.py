@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,12 +18,11 @@ from accounts.workbook.reading import read_people
 from accounts.workbook.steps import Plan
 from accounts.workbook.storing import store_plan
 from accounts.workbook.writing import write_template
+from spreadsheets.answers import workbook_answer
 from spreadsheets.forms import WorkbookForm
 
 PURPOSE = "people"
 """Of the held file."""
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _manager(request: SignedInRequest) -> Standing:
@@ -101,7 +99,7 @@ def _counts(plan: Plan) -> list[str]:
 @require_safe
 def template(request: SignedInRequest) -> HttpResponse:
     """A workbook to start from, with the organisations that may be named in it."""
-    return _attachment(write_template(_manager(request)), _("Template for people"))
+    return workbook_answer(write_template(_manager(request)), _("Template for people"))
 
 
 @require_safe
@@ -109,9 +107,4 @@ def file(request: SignedInRequest) -> HttpResponse:
     """Everybody whom a person manages, with their roles, as a workbook to keep or to edit."""
     day = timezone.localdate().isoformat()
     content = export_people(by=request.user, standing=_manager(request))
-    return _attachment(content, f"{_('Organisations and people')}_{day}")
-
-
-def _attachment(content: bytes, name: str) -> HttpResponse:
-    disposition = content_disposition_header(True, f"{name}.xlsx") or "attachment"
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
+    return workbook_answer(content, f"{_('Organisations and people')}_{day}")

@@ -24,7 +24,7 @@ from accounts.api.views import ApiView, person_of
 from accounts.models import User
 from accounts.standing import Standing
 from api.conditions import etag, operation_of, version_read
-from api.input import Query, Strict, query_of
+from api.input import LARGEST, Query, Strict, query_of
 from api.negotiation import WhateverThereIs
 from api.problems import Problem
 from assessments.access import assessments_visible_to, responses_visible_to
@@ -115,19 +115,18 @@ class FileSerializer(Strict):
 
 
 class UploadSerializer(DescriptionSerializer, FileSerializer):
-    assessment = serializers.IntegerField(min_value=1)
     owner = serializers.CharField(
         required=False, max_length=32, help_text=_("Code of the office that brings it; yours unless said.")
     )
     response = serializers.IntegerField(
-        required=False, min_value=1, help_text=_("An item that is to cite it at once.")
+        required=False, min_value=1, max_value=LARGEST, help_text=_("An item that is to cite it at once.")
     )
     material = serializers.CharField(required=False, allow_blank=True, default="")
     passage = serializers.CharField(required=False, allow_blank=True, default="")
 
 
 class EvidenceQuery(Query):
-    assessment = serializers.IntegerField(required=False, min_value=1)
+    assessment = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
     year = serializers.IntegerField(
         required=False, min_value=1949, max_value=2999, source="assessment__cycle__year"
     )
@@ -163,7 +162,6 @@ def to_show(standing: Standing) -> QuerySet[Evidence]:
 class EvidenceListView(ApiView, ListAPIView[Evidence]):
     serializer_class = EvidenceSerializer
     queryset = Evidence.objects.none()
-    parser_classes = (MultiPartParser,)
 
     def get_queryset(self) -> QuerySet[Evidence]:
         chosen = query_of(self.request, EvidenceQuery)
@@ -178,6 +176,10 @@ class EvidenceListView(ApiView, ListAPIView[Evidence]):
     def get(self, request: Request) -> ApiResponse:
         return self.list(request)
 
+
+class AddEvidenceView(ApiView):
+    parser_classes = (MultiPartParser,)
+
     @extend_schema(
         summary=_("Put evidence into the library"),
         description=_("With its file. Title and document number are read from its name unless given."),
@@ -186,12 +188,13 @@ class EvidenceListView(ApiView, ListAPIView[Evidence]):
         parameters=[IDEMPOTENCY, TAG],
         operation_id="evidence_add",
     )
-    def post(self, request: Request) -> ApiResponse:
+    def post(self, request: Request, pk: int) -> ApiResponse:
+        visible = assessments_visible_to(self.standing).select_related("organisation")
+        found = get_object_or_404(visible, pk=pk)
+        if not may_add(self.standing, found):
+            raise PermissionDenied
         operation = operation_of(request)
         sent = _checked(UploadSerializer(data=request.data))
-        found = get_object_or_404(
-            assessments_visible_to(self.standing).select_related("organisation"), pk=sent["assessment"]
-        )
         evidence = _taken_in(found, sent, by=person_of(request), standing=self.standing, operation=operation)
         return _answer(request, evidence.pk, self.standing, status=201)
 
@@ -256,7 +259,7 @@ class EvidenceFileView(ApiView):
     @extend_schema(
         summary=_("A file of a piece of evidence"),
         description=_("As it was uploaded; a part of it is given with Range."),
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+        responses={(status, "*/*"): OpenApiResponse(OpenApiTypes.BINARY) for status in (200, 206)},
         operation_id="evidence_file",
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
@@ -298,8 +301,6 @@ def _taken_in(
     """What was sent, in the library, and cited where that was asked for. All that can be refused is refused
     before the file is received."""
     offices = {office.code: office for office in may_add(standing, assessment)}
-    if not offices:
-        raise PermissionDenied
     if (code := sent.get("owner")) and code not in offices:
         raise ValidationError({"owner": gettext("You bring nothing into the library for this office.")})
     item = _item_to_cite(assessment, sent, standing)

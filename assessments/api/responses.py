@@ -17,7 +17,7 @@ from accounts.api.organisations import OrganisationSerializer
 from accounts.api.views import ApiView, person_of
 from accounts.standing import Standing
 from api.conditions import etag, operation_of, version_read
-from api.input import Query, query_of
+from api.input import LARGEST, Query, query_of
 from api.problems import Problem
 from assessments.access import (
     Capacity,
@@ -137,7 +137,7 @@ def _to_show() -> QuerySet[Response]:
 
 
 class ResponseQuery(Query):
-    assessment = serializers.IntegerField(required=False, min_value=1)
+    assessment = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
     year = serializers.IntegerField(
         required=False, min_value=1949, max_value=2999, source="assessment__cycle__year"
     )

@@ -117,5 +117,5 @@ def _checked(response: Response, material: str, passage: str) -> str:
 
 
 def _record(use: EvidenceUse, response: Response, done: str, *, by: User, **details: Any) -> None:
-    item = f"{response.item.section.order}·{response.item}"
+    item = f"{response.item.section} {response.item}"
     record_for(use.evidence, done, by=by, response=response.pk, item=item, **details)

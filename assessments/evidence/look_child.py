@@ -6,6 +6,7 @@ No Django here.
 """
 
 import json
+import os
 import sys
 import warnings
 from typing import Any
@@ -29,8 +30,9 @@ def strip() -> dict[str, Any]:
     """``{"written": true}``."""
     from assessments.evidence.pictures import write_without_location
 
-    write_without_location(sys.stdin.buffer, sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    # Read too: a picture of several pages is written with looking back.
+    with os.fdopen(sys.stdout.fileno(), "r+b", closefd=False) as output:
+        write_without_location(sys.stdin.buffer, output)
     return {"written": True}
 
 

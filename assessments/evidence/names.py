@@ -21,7 +21,7 @@ def safe_name(name: str, extension: str) -> str:
     """
     last = re.split(r"[/\\]", name)[-1]
     seen = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    seen = " ".join(_FORBIDDEN.sub("_", seen).split()).strip(" .")
+    seen = " ".join(_FORBIDDEN.sub("_", seen).split()).rstrip(" .")
     ending = extension or (match.group() if (match := _KNOWN.search(seen)) else "")
     stem = _KNOWN.sub("", seen).strip(" .")
     if _RESERVED.match(stem):

@@ -55,8 +55,8 @@ def picture_of(source: IO[bytes], page: int) -> tuple[int, Image.Image]:
 
 def _flat(image: Image.Image) -> Image.Image:
     """Without transparency, palette or more than eight bits a colour: on white."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return image.point(lambda value: value / 256).convert("L") if image.mode != "F" else image.convert("L")
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value / 256).convert("L")
     if image.mode in ("RGB", "L"):
         return image
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:

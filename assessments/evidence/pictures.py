@@ -39,10 +39,12 @@ def look_into_picture(content: IO[bytes]) -> str:
 def write_without_location(content: IO[bytes], output: IO[bytes]) -> None:
     """The same picture, as well as it was and the same way up, without place, time, camera and remarks."""
     picture = _opened(content)
-    notes = Image.Exif()
-    if turned := picture.getexif().get(ExifTags.Base.Orientation):
+    kept: dict[str, Any] = {}
+    turned = picture.getexif().get(ExifTags.Base.Orientation)
+    if turned and picture.format != "TIFF":  # which is turned upright while it is read
+        notes = Image.Exif()
         notes[ExifTags.Base.Orientation] = turned
-    kept: dict[str, Any] = {"exif": notes.tobytes()} if turned else {}
+        kept["exif"] = notes.tobytes()
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         picture.info = {key: picture.info[key] for key in _KEPT if key in picture.info}
         profile = picture.info.get("icc_profile")

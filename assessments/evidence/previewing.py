@@ -1,8 +1,8 @@
 """Pictures of the pages of PDF files and images, made on the server when somebody looks at one.
 
-A file that strangers made is never shown itself: :mod:`assessments.evidence.page_child` makes a picture of the
-page, under limits. It is kept in the storage ``previews`` under the hash of the file and the number of the
-page (no backup needs it), and goes with the file.
+A file that strangers made is never shown itself: :mod:`assessments.evidence.page_child` makes a picture of
+the page, under limits. It is kept in the storage ``previews`` under the hash of the file and the number of
+the page (no backup needs it), and goes with the file.
 """
 
 import json
@@ -112,9 +112,10 @@ def forget_pages(sha256: str) -> None:
 
 def sweep_pages() -> int:
     """Delete the pictures of files that are not there any more; how many files that was."""
-    there = set(EvidenceFile.objects.exclude(erasure__confirmed_at__isnull=False).values_list("sha256", flat=True))
+    there = EvidenceFile.objects.exclude(erasure__confirmed_at__isnull=False)
+    hashes = set(there.values_list("sha256", flat=True))
     try:
-        gone = [folder for folder in _storage().listdir("")[0] if folder not in there]
+        gone = [folder for folder in _storage().listdir("")[0] if folder not in hashes]
     except FileNotFoundError:
         return 0
     for folder in gone:

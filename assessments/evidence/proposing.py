@@ -8,7 +8,9 @@ from assessments.evidence.document_numbers import normalised
 LONGEST_TITLE = 200
 # An office's letters, a year in any brackets, a number. Letters that go on from a title are none: it begins
 # after a space, a mark, or where the name does.
-_NUMBER = re.compile(r"(?<![^\W\d_])[^\W\d_的]{1,9}\s*[(（\[【〔﹝][^\W_]{4}年?[)）\]】〕﹞]\s*第?\s*\d{1,6}\s*号")
+_NUMBER = re.compile(
+    r"(?<![^\W\d_])[^\W\d_的]{1,9}\s*[(（\[【〔﹝][^\W_]{4}年?[)）\]】〕﹞]\s*第?\s*\d{1,6}\s*号"
+)
 _EDGES = " \t_-—,，、.。:：;；+"
 _EMPTY = re.compile(r"[(（\[【《]\s*[)）\]】》]")
 

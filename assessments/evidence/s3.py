@@ -15,10 +15,12 @@ from storages.backends.s3 import S3Storage
 
 class BucketStorage(S3Storage):
     """Fails as a folder does, with ``OSError``, soon when the server is away. A file that is opened has been
-    fetched whole, onto the disk where it is large: a server that fails does so before an answer has begun.
+    fetched whole, onto the disk where it is large: a server that fails does so before an answer has begun. Pieces of a large file whose sender died stay with
+    the server, which deletes them by a rule of its own for unfinished uploads.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, patience: float = 10, **options: Any) -> None:
+        """``patience`` is in seconds without a sign of the server, tried twice."""
         super().__init__(
             transfer_config=TransferConfig(use_threads=False),
             max_memory_size=2_000_000,
@@ -28,8 +30,8 @@ class BucketStorage(S3Storage):
         self.client_config = Config(
             s3={"addressing_style": self.addressing_style},
             signature_version="s3v4",
-            connect_timeout=5,
-            read_timeout=20,
+            connect_timeout=min(patience, 3),
+            read_timeout=patience,
             retries={"total_max_attempts": 2, "mode": "standard"},
             # Newer checksums than the signature's are Amazon's alone; other servers refuse them.
             request_checksum_calculation="when_required",

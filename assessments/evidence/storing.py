@@ -64,12 +64,16 @@ def receive(upload: File, *, strip_location: bool = False) -> Received:
     """
     given = safe_name(upload.name or "", "")
     _check_size(upload, given)
-    form = recognise(upload, given)
-    name = safe_name(upload.name or "", form.extension)
-    if strip_location and form.is_picture:
+    try:
+        form = recognise(upload, given)
+        name = safe_name(upload.name or "", form.extension)
+        if not (strip_location and form.is_picture):
+            return _store(upload, name, form)
         with contextlib.closing(_without_location(upload, name)) as stripped:
             return _store(stripped, name, form)
-    return _store(upload, name, form)
+    except OSError as problem:
+        sentence = _("%(file)s cannot be stored at the moment. Nothing was stored; try again later.")
+        raise ValidationError(sentence % {"file": given}, code="storage") from problem
 
 
 def discard(received: Received) -> None:
@@ -142,12 +146,7 @@ def _without_location(picture: File, name: str) -> File:
 
 def _store(content: File, name: str, form: Format) -> Received:
     received = Received(uuid.uuid4().hex, name, form, content.size, sha256_of(content))
-    try:
-        _storage().save(received.key, content)
-    except OSError as problem:
-        discard(received)
-        sentence = _("%(file)s cannot be stored at the moment. Nothing was stored; try again later.")
-        raise ValidationError(sentence % {"file": name}, code="storage") from problem
+    _storage().save(received.key, content)
     return received
 
 

@@ -13,7 +13,8 @@ from assessments.models import Evidence, EvidenceUse, Response
 
 def material_choices(response: Response) -> list[tuple[str, str]]:
     """The required materials of an item, none of them first."""
-    return [("", str(_("none of them"))), *((wanted.name, wanted.name) for wanted in response.item.materials.all())]
+    names = [wanted.name for wanted in response.item.materials.all()]
+    return [("", str(_("none of them"))), *zip(names, names, strict=True)]
 
 
 _SELDOM = ("issuer", "dated", "kind")
@@ -44,7 +45,7 @@ class UploadedForm(DescriptionForm):
         if use is None:
             del self.fields["material"], self.fields["passage"]
             return
-        self.initial |= {"material": use.material, "passage": use.passage}
+        self.initial.update(material=use.material, passage=use.passage)
         _offer_materials(self, use.response)
 
     def first_fields(self) -> list[forms.BoundField]:

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,10 +32,10 @@ from assessments.assigning_proposals import Proposal, as_framework_says, as_last
 from assessments.assigning_workbook import read_assignments, write_assignments
 from assessments.forms.assigning import AssignmentRows, TableForm, read_changes
 from indicators.models import Section
+from spreadsheets.answers import workbook_answer
 
 LAST = "last_assignments"
 """The key of a session's last changes, so that they can be undone."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,9 +122,7 @@ def upload(request: SignedInRequest, pk: int) -> HttpResponse:
 def table(request: SignedInRequest, pk: int) -> HttpResponse:
     """The table as a workbook to edit."""
     board = _board(request, pk)
-    name = f"{board.assessment}任务分工表.xlsx"
-    disposition = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(write_assignments(board), XLSX, headers={"Content-Disposition": disposition})
+    return workbook_answer(write_assignments(board), f"{board.assessment}任务分工表")
 
 
 def _board(request: SignedInRequest, pk: int) -> Board:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -37,7 +36,7 @@ from assessments.forms.collecting import SheetsForm, UnitsForm
 from assessments.models import CollectedUnit, Response
 from assessments.responses import StaleSave
 from assessments.views.item_page import for_page
-from indicators.workbook.files import XLSX
+from spreadsheets.answers import workbook_answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,9 +169,7 @@ def sheet(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     for_one = form == "each"
     names = CollectedUnit.objects.filter(response=found).values_list("name", flat=True)
     content = write_sheet(found, list(names), for_one=for_one)
-    name = f"数据收集表-{found.item.label}{'（各单位填）' if for_one else ''}.xlsx"
-    disposition = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
+    return workbook_answer(content, f"数据收集表-{found.item.label}{'（各单位填）' if for_one else ''}")
 
 
 def _fetch(request: SignedInRequest, pk: int) -> tuple[Standing, Response]:

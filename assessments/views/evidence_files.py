@@ -78,14 +78,16 @@ def serve(request: HttpRequest, file: EvidenceFile) -> HttpResponseBase:
 
 def _asked_range(header: str, size: int) -> tuple[int, int] | None:
     """First and last byte of one range, ``None`` for the whole; the last before the first where the file
-    has no such bytes. Several ranges at once are answered with the whole."""
+    has no such bytes. Several ranges at once, and what is none, are answered with the whole."""
     found = _RANGE.fullmatch(header)
-    if not found or found.group(0) == "bytes=-":
+    if not found:
         return None
-    first, last = found.groups()
-    if not first:
-        return (max(size - int(last), 0), size - 1) if int(last) else (size, size - 1)
-    return (int(first), min(int(last or size - 1), size - 1)) if int(first) < size else (size, size - 1)
+    first, last = (int(number) if number else None for number in found.groups())
+    if first is None:
+        return None if last is None else (max(size - last, 0) if last else size, size - 1)
+    if last is not None and last < first:
+        return None
+    return (first, size - 1 if last is None else min(last, size - 1))
 
 
 class _Part:

@@ -26,7 +26,15 @@ from assessments.evidence.citing import change_use, cite, uncite
 from assessments.evidence.document_numbers import normalised
 from assessments.evidence.formats import FORMATS
 from assessments.evidence.library import add_evidence
-from assessments.evidence.listing import Wanted, current_file, is_withheld, library_of, matching, page_of, rows_of
+from assessments.evidence.listing import (
+    Wanted,
+    current_file,
+    is_withheld,
+    library_of,
+    matching,
+    page_of,
+    rows_of,
+)
 from assessments.forms.evidence_uploads import ReferenceForm, UseForm, material_choices
 from assessments.models import Evidence, EvidenceFile, EvidenceUse, Response
 from assessments.responses import for_saving
@@ -206,7 +214,8 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
             return _answer_done(request, found, _("Cited."))
     standing = request.standing
     wanted = Wanted.read({"q": request.GET.get("q", ""), "show": request.GET.get("show", "")})
-    page = page_of(matching(library_of(standing, found.assessment), wanted, standing), standing, request.GET.get("page"))
+    fitting = matching(library_of(standing, found.assessment), wanted, standing)
+    page = page_of(fitting, standing, request.GET.get("page"))
     here = set(EvidenceUse.objects.filter(response=found).values_list("evidence", flat=True))
     context = {
         "response": found,
@@ -225,7 +234,8 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
 def _cite_posted(request: SignedInRequest, found: Response, office: Organisation) -> EvidenceUse:
     number = request.POST.get("evidence", "")
     seen = evidence_visible_to(request.standing).filter(assessment=found.assessment)
-    chosen = seen.filter(pk=int(number)).first() if number.isascii() and number.isdecimal() and len(number) < 19 else None
+    is_number = number.isascii() and number.isdecimal() and len(number) < 19
+    chosen = seen.filter(pk=int(number)).first() if is_number else None
     if chosen is None:
         raise ValidationError(_("This evidence is not in the library any more."))
     # What was taken back by who may cite for several offices goes back to the one that it was of.
@@ -251,7 +261,8 @@ def reference(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReferenceForm(request.POST if request.method == "POST" else None, response=found, initial=asked)
     same: list[Evidence] = []
     if form.is_bound and form.is_valid():
-        same = [] if "anyway" in request.POST else _same_number(request, found, form.cleaned_data["document_number"])
+        if "anyway" not in request.POST:
+            same = _same_number(request, found, form.cleaned_data["document_number"])
         if not same and _add_reference(request, found, office, form):
             return _answer_done(request, found, _("Cited."))
     context = {"response": found, "form": form, "same": same, "leaf": "assessments/_evidence_reference.html"}
@@ -336,10 +347,14 @@ def _answer_done(request: SignedInRequest, found: Response, words: str) -> HttpR
         messages.success(request, words)
         return _to_panel(found)
     answer = show_list(request, found)
-    answer.headers |= {"HX-Retarget": "#evidence-list", "HX-Reswap": "outerHTML", "HX-Trigger": "evidence-done"}
+    for name, value in (
+        ("Retarget", "#evidence-list"),
+        ("Reswap", "outerHTML"),
+        ("Trigger", "evidence-done"),
+    ):
+        answer.headers[f"HX-{name}"] = value
     return answer
 
 
 def _to_panel(found: Response) -> HttpResponse:
     return redirect(f"{reverse('response', args=[found.pk])}#evidence")
-

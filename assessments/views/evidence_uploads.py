@@ -1,7 +1,7 @@
 """Taking files in: on an item's page, where they are cited at once, and in the library.
 
-A script sends one file at a time under a name of its own (``operation``), so that one whose answer was lost is
-sent again and stored once; without script a form sends several.
+A script sends one file at a time under a name of its own (``operation``), so that one whose answer was lost
+is sent again and stored once; without script a form sends several.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,13 @@ from assessments.evidence.access import evidence_visible_to, may_add, may_change
 from assessments.evidence.citing import change_use, cite
 from assessments.evidence.document_numbers import normalised
 from assessments.evidence.formats import Format
-from assessments.evidence.library import Description, StaleEvidence, add_evidence, describe_evidence, same_file
+from assessments.evidence.library import (
+    Description,
+    StaleEvidence,
+    add_evidence,
+    describe_evidence,
+    same_file,
+)
 from assessments.evidence.listing import current_file
 from assessments.evidence.names import safe_name
 from assessments.evidence.proposing import propose
@@ -145,7 +151,8 @@ def _cited(request: SignedInRequest, place: Place, taken: Taken) -> Taken:
             by=request.user,
         )
     except (ValidationError, PermissionDenied) as refused:
-        why = " ".join(refused.messages) if isinstance(refused, ValidationError) else _("The item is locked now.")
+        locked = isinstance(refused, PermissionDenied)
+        why = _("The item is locked now.") if locked else " ".join(refused.messages)
         stored = _("Stored in the library, but not cited here: %(why)s") % {"why": why}
         return Taken(taken.name, taken.evidence, problem=stored)
     return Taken(taken.name, taken.evidence, use)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from indicators.exchange import read_framework, write_framework
 from indicators.models import Framework
 from indicators.workbook.writing import write_workbook
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from spreadsheets.answers import XLSX
 
 
 @dataclass(frozen=True, slots=True)

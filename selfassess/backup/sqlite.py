@@ -4,6 +4,7 @@ import gzip
 import os
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -150,7 +151,7 @@ def _unpack(packed: IO[bytes], target: Path, size: int) -> None:
                 if left < 0:
                     break
                 out.write(chunk)
-    except (EOFError, gzip.BadGzipFile) as problem:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
         raise Unusable(_("The database in the backup cannot be unpacked.")) from problem
     if left:
         raise Unusable(_("The database in the backup has another size than its manifest says."))
@@ -183,6 +184,9 @@ def in_use() -> str:
 def _swap(staged: Path, target: Path) -> None:
     """The new one keeps the owner and the rights of the old one."""
     if not target.exists():
+        # SQLite would write what a lost database left behind into the one that now bears its name.
+        for left in ("-wal", "-shm", "-journal"):
+            target.with_name(target.name + left).unlink(missing_ok=True)
         staged.replace(target)
     else:
         with _alone(target, without_log=True):

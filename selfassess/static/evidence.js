@@ -57,7 +57,7 @@ class Upload {
   show(sent, total) {
     const share = total ? Math.floor((100 * sent) / total) : 0;
     this.bar.value = share;
-    this.say(sent < total ? words.sending.replace("%s", share) : words.checking);
+    this.say(sent < total ? `${words.sending} ${share}%` : words.checking);
   }
 
   async answered() {
@@ -253,7 +253,8 @@ async function openStep(address, isOfPages) {
   dialog.classList.toggle("of-pages", isOfPages);
   await htmx.ajax("GET", address, { target: "#step", swap: "innerHTML" });
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[aria-invalid], #step input:not([type=hidden])")?.focus();
+  const first = isOfPages ? "#step [rel=next], #step [rel=prev]" : "[aria-invalid], #step input:not([type=hidden])";
+  dialog.querySelector(first)?.focus();
 }
 
 document.addEventListener("click", (event) => {
@@ -264,6 +265,12 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   openStep(link.href, isOfPages);
 });
+// Pages are turned with the arrows, in the dialog and on the page of its own.
+document.addEventListener("keydown", (event) => {
+  if (!["ArrowLeft", "ArrowRight"].includes(event.key) || event.target.matches("input, textarea, select")) return;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  document.querySelector(`[data-leaf] [rel=${event.key === "ArrowLeft" ? "prev" : "next"}]`)?.click();
+});
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("#step .leaf-to")) return;
   event.preventDefault();
@@ -271,3 +278,4 @@ document.addEventListener("submit", (event) => {
   openStep(event.target.action.replace(/\d+\/$/, `${page}/`), true);
 });
 document.body.addEventListener("evidence-done", () => dialog?.close());
+dialog?.addEventListener("close", () => document.getElementById("step").replaceChildren());

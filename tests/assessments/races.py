@@ -24,12 +24,19 @@ from django.db import connections, transaction  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from assessments.contributions import save_contribution  # noqa: E402
+from assessments.evidence.citing import cite  # noqa: E402
+from assessments.evidence.library import (  # noqa: E402
+    Description,
+    add_evidence,
+    describe_evidence,
+    remove_evidence,
+)
 from assessments.models import Assignment, Response  # noqa: E402
 from assessments.moving import move_cycle, plan_move  # noqa: E402
 from assessments.opening import open_assessment  # noqa: E402
 from assessments.responses import load_for_saving, save_response  # noqa: E402
 from assessments.settling import Content  # noqa: E402
-from assessments.states import Action, State  # noqa: E402
+from assessments.states import OPEN_TO_DEPARTMENT, Action, State  # noqa: E402
 from assessments.workflow import perform  # noqa: E402
 from audit.trail import first_break  # noqa: E402
 from indicators.publishing import copy_framework, publish_framework  # noqa: E402
@@ -149,8 +156,39 @@ def races(world: World) -> dict[str, object]:
     move = partial(move_cycle, plan=plan_move(cycle=cycle, framework=correction), by=secretary)
     found["moves"] = together(*[move] * 3)
     found["last acceptances that close the ranks"] = last_acceptances(world)
+    found |= evidence_races(world)
     found["revisions are saves"] = response.revisions.count() == stored().version
     found["break in the trail"] = first_break()
+    return found
+
+
+def evidence_races(world: World) -> dict[str, object]:
+    """One piece of evidence of district a that people of its department cite, describe and remove at once."""
+    filler, department = world.people[Role.FILLER, "a1"], world.departments["a1"]
+    added = add_evidence(
+        assessment=world.assessments["a"], owner=department, description=Description("方案"), by=filler
+    )
+    opened = world.assessments["a"].responses.filter(
+        state__in=OPEN_TO_DEPARTMENT, assignment__lead=department
+    )
+    response = opened.order_by("pk")[0]
+    use = partial(cite, evidence=added, response=response, department=department, by=filler)
+    remove = partial(remove_evidence, evidence=added, by=filler)
+
+    def describe(title: str) -> object:
+        return describe_evidence(evidence=added, description=Description(title), version=1, by=filler)
+
+    found: dict[str, object] = {
+        "citations of the same": [together(*[use] * 4), added.uses.count()],
+        "descriptions": together(*(partial(describe, str(number)) for number in range(3))),
+    }
+    added.uses.all().delete()
+    outcomes = together(remove, remove, use, use)
+    found["removals and citations are all answered"] = (
+        outcomes.count("NoneType") == 2
+        and outcomes.count("EvidenceUse") + outcomes.count("ValidationError") == 2
+        and added.uses.count() == min(outcomes.count("EvidenceUse"), 1)
+    )
     return found
 
 

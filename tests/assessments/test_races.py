@@ -59,6 +59,9 @@ def test_of_those_that_act_at_once_one_gets_through(database_of_its_own: str) ->
         "publications": ["Framework"] + ["ValidationError"] * 2,
         "moves": ["Cycle"] + ["ValidationError"] * 2,
         "last acceptances that close the ranks": ["Response", "Response", "3.00", "4.00"],
+        "citations of the same": [["EvidenceUse"] * 4, 1],
+        "descriptions": ["Evidence"] + ["StaleEvidence"] * 2,
+        "removals and citations are all answered": True,
         "revisions are saves": True,
         "break in the trail": None,
     }

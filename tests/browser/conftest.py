@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ def environment(database: Path) -> dict[str, str]:
         "SELFASSESS_SECRET_KEY": "of the browser tests: sessions outlive a server that is started again",
         "DATABASE_URL": f"sqlite:///{database}",
         "CACHE_URL": f"filecache://{database.parent / 'cache'}",
+        "SELFASSESS_EVIDENCE": str(database.parent / "evidence"),
+        "SELFASSESS_PREVIEWS": str(database.parent / "previews"),
     }
 
 
@@ -92,6 +95,12 @@ class Server:
         """As by kill -9, all of its processes at once."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=20)
+        while self._listens():  # its workers, for a moment more
+            time.sleep(0.02)
+
+    def _listens(self) -> bool:
+        with closing(socket.socket()) as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self) -> None:
         self.process.terminate()

@@ -29,6 +29,7 @@ def main() -> dict[str, Any]:
         "21": (Action.SUBMIT, Action.ACCEPT),
     }.items():
         _advance(_fill(begun, label, people), steps, people)
+    use = _cite(filled, people)
     draft = Framework.objects.get(status=FrameworkStatus.DRAFT)
     published = Framework.objects.get(status=FrameworkStatus.PUBLISHED)
     asked = store_framework(data=read_framework(_small("征求意见体系")), by=None, committee=draft.committee)
@@ -50,6 +51,10 @@ def main() -> dict[str, Any]:
         "accepted": _response(begun, "21").pk,
         "contribution": filled.contributions.get().pk,
         "filled-section": str(filled.item.section.key),
+        "use": use.pk,
+        "evidence": use.evidence_id,
+        "evidence-file": use.evidence.files.get().pk,
+        "check-code": use.evidence.files.get().sha256[:12],
         "framework": published.pk,
         "draft": draft.pk,
         "asked": asked.pk,
@@ -102,6 +107,42 @@ def _fill(assessment: Any, label: str, people: dict[str, Any]) -> Any:
             by=people["tianbao2"],
         )
     return response
+
+
+def _cite(response: Any, people: dict[str, Any]) -> Any:
+    """A picture that the item cites, a reference that nothing cites, and a file that is to be erased."""
+    from datetime import date
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    from assessments.evidence.citing import cite
+    from assessments.evidence.erasing import ask_for_erasure
+    from assessments.evidence.library import Description, add_evidence
+    from assessments.evidence.storing import receive
+
+    by, office = people["tianbao"], people["tianbao"].memberships.get().organisation
+    added = []
+    for title, number, colour in (
+        ("关于印发义务教育优质均衡发展实施方案的通知", "洪红教字〔2021〕12号", "white"),
+        ("区委教育工作领导小组会议纪要", "会议纪要第4期", ""),
+        ("教师培训现场照片", "", "navy"),
+    ):
+        file = BytesIO()
+        Image.new("RGB", (600, 800), colour or "white").save(file, "PNG")
+        upload = SimpleUploadedFile(f"{title}.png", file.getvalue())
+        added.append(
+            add_evidence(
+                assessment=response.assessment,
+                owner=office,
+                description=Description(title, number, "区教体局", date(2021, 3, 4)),
+                received=receive(upload) if colour else None,
+                by=by,
+            )
+        )
+    ask_for_erasure(file=added[2].files.get(), reason="照片中可见学生姓名", by=people["tongchou"])
+    return cite(evidence=added[0], response=response, department=office, passage="第3页", by=by)
 
 
 def _advance(response: Any, steps: tuple[str, ...], people: dict[str, Any]) -> None:

@@ -58,6 +58,24 @@ SCREENS = (
     Screen("assessment", "qianpi", ("finished",)),
     Screen("section", "tianbao", ("begun", "filled-section")),
     Screen("section", "tongchou", ("begun", "filled-section")),
+    Screen("offline", "tianbao", ("begun",)),
+    Screen("offline", "tongchou", ("begun",)),
+    Screen("evidence-archive", "tongchou", ("begun",)),
+    Screen("evidence-library", "tianbao", ("begun",)),
+    Screen("evidence-library", "tongchou", ("begun",), query="?q=2021&show=uncited"),
+    Screen("evidence-library", "tongchou", ("begun",), query="?show=missing"),
+    Screen("evidence-add", "tianbao", ("begun",)),
+    Screen("evidence", "tianbao", ("evidence",)),
+    Screen("evidence", "tongchou", ("evidence",)),
+    Screen("evidence", "qianpi", ("evidence",)),
+    Screen("evidence-remove", "tianbao", ("evidence",)),
+    Screen("evidence-erase", "tongchou", ("evidence-file", "check-code")),
+    Screen("evidence-erasures", "tongchou"),
+    Screen("evidence-erasures", "guanli"),
+    Screen("evidence-page", "tianbao", ("evidence-file", "1")),
+    Screen("evidence-use", "tianbao", ("filled", "use")),
+    Screen("response-evidence-choose", "tianbao", ("filled",)),
+    Screen("response-evidence-reference", "tianbao", ("filled",)),
     Screen("assignments", "tongchou", ("begun",)),
     Screen("assignments-upload", "tongchou", ("begun",)),
     Screen("assignments-from", "tongchou", ("begun", "last-year")),
@@ -134,6 +152,7 @@ UPLOADS = (
     Upload("assignments-upload", "tongchou", ("begun",), "assignments-file"),
     Upload("past-report", "tongchou", ("begun",), "honggutan-2021.txt"),
     Upload("collection", "tianbao", ("figures",), "collection-sheet", ("each",)),
+    Upload("offline", "tianbao", ("begun",), "offline-file"),
 )
 
 NO_SCREENS = {
@@ -145,7 +164,10 @@ NO_SCREENS = {
     "framework-file": "files",
     "framework-template": "a file",
     "assignments-file": "a file",
+    "offline-file": "a file",
     "collection-sheet": "a file",
+    "evidence-file": "a file",
+    "evidence-picture": "a picture",
     "people-template": "a file",
     "people-file": "a file",
 }
@@ -220,6 +242,8 @@ def test_what_was_understood_of_a_file_is_sound(
         name, content = "表格.xlsx", file.body()
     if upload.source == "collection-sheet":
         content = filled_by_a_school(content)
+    if upload.source == "offline-file":
+        content = filled_offline(content)
     address = address_of(demo[1], upload.route, upload.named)
     page.goto(address)
     page.locator("main input[type=file]").set_input_files(
@@ -237,6 +261,18 @@ def filled_by_a_school(sheet: bytes) -> bytes:
     cells[0].value = "第一小学"
     for cell in cells[1:]:
         cell.value = 90
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def filled_offline(workbook: bytes) -> bytes:
+    """Every item with a text, those that are locked too, and one with points that are none."""
+    book = load_workbook(BytesIO(workbook))
+    sheet = book["填报"]
+    for row in range(4, sheet.max_row + 1):
+        sheet.cell(row, 8).value = "离线填写的一段。\n第二段。"
+    sheet.cell(sheet.max_row, 11).value = "很多"
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -27,13 +27,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 
 from accounts.models import Organisation, User
+from accounts.roles import OrganisationKind
 from assessments.models import Assessment, Erasure, Evidence, EvidenceFile
 from audit.models import Event
 from audit.trail import first_break
+from selfassess.backup import sqlite
 from selfassess.backup.archive import DATABASES, Writer, open_archive
 from selfassess.backup.contents import LEFT_OUT
+from selfassess.backup.making import make_backup
 from selfassess.backup.manifest import Manifest
-from tests.factories import World, make_user, make_world
+from selfassess.backup.staging import staging
+from tests.factories import World, make_organisation, make_user, make_world
 
 FOLDER = settings.EVIDENCE_FOLDER.parent
 BACKUP = FOLDER / "backups" / "site.tar"
@@ -177,6 +181,89 @@ def coming_back() -> dict[str, Any]:
         "next user": make_user("next").pk - User.objects.order_by("-pk")[1].pk,
         "files in it": manifest["files"],
         "left": left_behind(),
+    }
+
+
+def from_nothing() -> dict[str, Any]:
+    """The database is lost, but for SQLite's log with what was written last."""
+    make_world()
+    before = everything()
+    made = command("backup", BACKUP)
+    if connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"])
+        with closing(sqlite3.connect(file)) as last:
+            last.execute("UPDATE accounts_user SET name = 'lost'")
+            last.commit()
+            log = file.with_name(f"{file.name}-wal").read_bytes()
+        file.unlink()
+        file.with_name(f"{file.name}-wal").write_bytes(log)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+        connection.close()
+    restored = command("restore", BACKUP)
+    after = everything()
+    return {
+        "codes": [made[0], restored[0]],
+        "changed": [name for name in before if before[name] != after[name]],
+        "break": first_break(),
+    }
+
+
+def killed() -> dict[str, Any]:
+    """What killed processes left is removed by the next one, but not what others are at."""
+    make_world()
+    before = everything()
+    command("backup", BACKUP)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SCHEMA public RENAME TO before_restore")
+            cursor.execute("CREATE SCHEMA public")
+        connection.close()
+    else:
+        leave_behind(Path(connection.settings_dict["NAME"]).parent)
+    refused = command("restore", BACKUP)
+    back = everything() == before
+    restored = command("restore", BACKUP, "--replace")
+    leave_behind(BACKUP.parent)
+    with staging(BACKUP.parent) as others:
+        os.utime(others, (0, 0))
+        made = command("backup", BACKUP, "--force")
+        left = left_behind() == [others.name]
+    return {
+        "codes": [refused[0], restored[0], made[0]],
+        "taken back": back,
+        "left": left,
+        "break": first_break(),
+    }
+
+
+def leave_behind(beside: Path) -> None:
+    """As a process that was killed a while ago."""
+    left = beside / ".selfassess-killed"
+    left.mkdir()
+    (left / "database.sqlite3").write_bytes(b"half")
+    os.utime(left, (0, 0))
+
+
+def written_between_steps() -> dict[str, Any]:
+    """Somebody writes after every step of the copy."""
+    world = make_world()
+    sqlite.PAGES = 20
+    make_file(world, FIGURES)
+    before, told = Organisation.objects.count(), list[str]()
+
+    def write(line: str) -> None:
+        told.append(line)
+        make_organisation(uuid4().hex, OrganisationKind.DISTRICT, world.committee)
+
+    made = make_backup(target=BACKUP, replace=False, progress=write)
+    return {
+        "steps": sum(line.startswith("database") for line in told),
+        "copied since": made.manifest.contents.counts["accounts_organisation"] - before,
+        "written": Organisation.objects.count() - before == len(told),
+        "whole": made.is_whole,
     }
 
 

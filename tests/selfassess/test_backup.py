@@ -41,6 +41,27 @@ def test_what_was_backed_up_comes_back_whole(play: Any) -> None:
     }
 
 
+def test_backup_is_restored_where_nothing_is_left(play: Any) -> None:
+    assert play("from_nothing") == {
+        "codes": [0, 0],
+        "changed": ["audit_chainhead", "audit_event"],
+        "break": None,
+    }
+
+
+def test_backup_is_of_one_moment_and_ends_though_somebody_writes_at_every_step(play: Any) -> None:
+    """SQLite's online backup would begin anew each time. ``pg_dump`` is one step, told before it begins."""
+    seen = play("written_between_steps")
+    steps = seen.pop("steps")
+    assert steps == 1 if ON_POSTGRES else steps > 5
+    assert seen == {"copied since": int(ON_POSTGRES), "written": True, "whole": True}
+
+
+def test_what_killed_processes_left_is_cleaned_up_by_the_next(play: Any) -> None:
+    """On PostgreSQL that is the whole restore."""
+    assert play("killed") == {"codes": [2, 0, 0], "taken back": True, "left": True, "break": None}
+
+
 def test_what_cannot_be_used_is_refused_and_changes_nothing(play: Any) -> None:
     seen = play("refusals")
     newer = "The backup was made by a newer version (0.1.0). Install that version first."

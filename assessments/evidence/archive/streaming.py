@@ -25,7 +25,7 @@ PIECE = 256 * 1024
 """Bytes that are read and sent at once."""
 
 _NOTES = {
-    Fate.GONE: "这份材料在打包期间已依规定销毁，未能收入。",
+    Fate.GONE: "这份材料在打包期间已依规定清除，未能收入。",
     Fate.LOST: "存储中找不到这份材料的文件，未能收入，请与系统管理员联系。",
 }
 _WHY_LONG = "本说明以空行补足到原文件的长度，以免打包下载中断。"
@@ -63,7 +63,7 @@ class Archive:
         self._add_lists(zipped, entries)
         return len(zipped)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes, None, None]:
         zipped, entries = ZipStream(sized=True), self._small_entries()
         for name, content in self._small.items():
             zipped.add(content, name)

@@ -106,7 +106,7 @@ def bytes_of(answer: HttpResponseBase) -> bytes:
 def archive_of(world: World, client: Client | None = None, query: str = "") -> ZipFile:
     """The ZIP that the page gives, whole and sound."""
     client = client or signed_in(world)
-    answer = client.get(f"/assessments/{world.assessments['a'].pk}/evidence/archive/zip/{query}")
+    answer = client.get(f"/assessments/{world.assessments['a'].pk}/evidence/archive/file/zip/{query}")
     assert answer.status_code == 200
     archive = ZipFile(BytesIO(bytes_of(answer)))
     assert archive.testzip() is None

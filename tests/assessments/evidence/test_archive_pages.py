@@ -15,6 +15,7 @@ from pytest_django import Settings
 from accounts.roles import Role
 from accounts.standing import standing_of
 from assessments.evidence.archive.boxes import MOST, Boxing, boxes_of
+from assessments.evidence.archive.handing_out import AT_ONCE
 from assessments.evidence.archive.listing import list_archive
 from audit.models import Event
 from tests.assessments.evidence.archiving import archive_of, bytes_of, erase, put, signed_in
@@ -32,7 +33,8 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 
 
 def url(world: World, form: str = "", district: str = "a") -> str:
-    return f"/assessments/{world.assessments[district].pk}/evidence/archive/{form}"
+    page = f"/assessments/{world.assessments[district].pk}/evidence/archive/"
+    return f"{page}file/{form}/" if form else page
 
 
 def test_page_says_how_much_it_is_before_the_click(world: World) -> None:
@@ -41,17 +43,17 @@ def test_page_says_how_much_it_is_before_the_click(world: World) -> None:
     page = client.get(url(world))
     listing = page.context["listing"]
     assert (listing.count, listing.bytes, page.context["once"]) == (2, 3_000_000, 1_500_000)
-    answer = client.get(url(world, "zip/"))
+    answer = client.get(url(world, "zip"))
     assert page.context["size"] == int(answer.headers["Content-Length"]) == len(bytes_of(answer))
     text = page.content.decode()
     assert "赣教字〔2021〕3号" in text
-    assert f'href="{url(world, "zip/")}" download' in text
+    assert f'href="{url(world, "zip")}" download' in text
     assert 'href="?copies=once">Each file only once, 1.4\xa0MB less' in text
 
 
 def test_page_of_the_other_way_leads_back(world: World) -> None:
     put(world, "甲", b"1", "1", "2")
-    page = signed_in(world).get(url(world), {"copies": "once", "item": world.response("1").pk})
+    page = signed_in(world).get(f"{url(world)}?copies=once&item={world.response('1').pk}")
     assert f'href="?item={world.response("1").pk}">A copy in every folder' in page.content.decode()
     assert f"zip/?item={world.response('1').pk}&amp;copies=once" in page.content.decode()
 
@@ -80,8 +82,8 @@ def test_items_of_another_district_are_not_there(world: World) -> None:
     foreign = world.response("1", "b").pk
     client = signed_in(world)
     assert client.get(f"{url(world)}?item={foreign}").status_code == 404
-    assert client.get(f"{url(world, 'zip/')}?item={foreign}").status_code == 404
-    assert client.get(url(world, "zip/", "b")).status_code == 404
+    assert client.get(f"{url(world, 'zip')}?item={foreign}").status_code == 404
+    assert client.get(url(world, "zip", "b")).status_code == 404
 
 
 def test_a_department_that_does_not_see_the_item_does_not_get_its_archive(world: World) -> None:
@@ -93,7 +95,7 @@ def test_a_department_that_does_not_see_the_item_does_not_get_its_archive(world:
 
 def test_head_tells_the_length_and_leaves_no_event(world: World) -> None:
     put(world, "甲", b"1", "1")
-    answer = signed_in(world).head(url(world, "zip/"))
+    answer = signed_in(world).head(url(world, "zip"))
     assert int(answer.headers["Content-Length"]) > 1
     assert not Event.objects.filter(action="evidence.archived").exists()
 
@@ -106,13 +108,33 @@ def test_names_of_the_downloads_say_what_they_are(world: World) -> None:
         ("xlsx", "单位a2021年佐证材料目录_1 经费投入.xlsx"),
         ("pdf", "单位a2021年盒脊标签_1 经费投入.pdf"),
     ):
-        answer = client.get(f"{url(world, f'{form}/')}?item={item}")
+        answer = client.get(f"{url(world, form)}?item={item}")
+        answer.close()
         assert unquote(answer.headers["Content-Disposition"]) == f"attachment; filename*=utf-8''{name}"
+
+
+def test_only_a_few_archives_are_sent_at_once(world: World) -> None:
+    """Also to who never begins to read, and whether they are read to the end or not."""
+    put(world, "甲", b"1", "1")
+    client, item = signed_in(world), world.response("1").pk
+    address = f"{url(world, 'zip')}?item={item}"
+    for _round in range(2):
+        answers = [client.get(address) for _each in range(AT_ONCE)]
+        assert [answer.status_code for answer in answers] == [200] * AT_ONCE
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{url(world)}?item={item}")
+        assert (
+            "Several archives are being downloaded" in client.get(answer.headers["Location"]).content.decode()
+        )
+        bytes_of(answers[0])
+        for answer in answers:
+            answer.close()
+    assert Event.objects.filter(action="evidence.archived").count() == 2 * AT_ONCE
 
 
 def test_list_of_contents_comes_alone_too(world: World) -> None:
     put(world, "甲", b"1", "1")
-    book = load_workbook(BytesIO(signed_in(world).get(url(world, "xlsx/")).content))
+    book = load_workbook(BytesIO(signed_in(world).get(url(world, "xlsx")).content))
     assert [book["材料目录"].cell(4, column).value for column in (3, 4)] == ["1-01", "甲"]
 
 
@@ -135,7 +157,7 @@ def test_labels_are_those_of_the_boxes(world: World) -> None:
     for each in range(3):
         put(world, f"甲{each}", b"1", "1")
     put(world, "乙", None, "2")
-    answer = signed_in(world).get(url(world, "pdf/"), {"boxes": "item", "width": "50"})
+    answer = signed_in(world).get(url(world, "pdf"), {"boxes": "item", "width": "50"})
     text = text_of(answer.content)
     assert answer.headers["Content-Type"] == "application/pdf"
     assert text.count("全宗号") == 2
@@ -163,13 +185,13 @@ def test_zip_has_the_labels_where_they_are_asked_for(world: World) -> None:
 @pytest.mark.parametrize("query", ["boxes=x", "width=1", "width=x", "boxes="])
 def test_labels_of_no_such_kind_are_not_there(world: World, query: str) -> None:
     put(world, "甲", b"1", "1")
-    assert signed_in(world).get(f"{url(world, 'pdf/')}?{query}").status_code == 404
+    assert signed_in(world).get(f"{url(world, 'pdf')}?{query}").status_code == 404
 
 
 def test_no_labels_for_nothing(world: World) -> None:
     erase(world, put(world, "甲", b"1", "1"))
-    assert signed_in(world).get(url(world, "pdf/")).status_code == 404
-    assert signed_in(world).get(url(world, "docx/")).status_code == 404
+    assert signed_in(world).get(url(world, "pdf")).status_code == 404
+    assert signed_in(world).get(url(world, "docx")).status_code == 404
 
 
 def boxes(world: World, boxing: Boxing) -> list[tuple[str, str, str, int]]:

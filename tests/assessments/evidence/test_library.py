@@ -72,7 +72,9 @@ def test_evidence_is_stored_with_its_file_and_its_number_in_one_form(world: Worl
 
 
 def test_number_that_is_none_is_kept_as_typed(world: World) -> None:
-    assert add(world, description=Description("纪要", "  会议纪要 第4期 ")).document_number == "会议纪要 第4期"
+    assert (
+        add(world, description=Description("纪要", "  会议纪要 第4期 ")).document_number == "会议纪要 第4期"
+    )
 
 
 def test_coordinator_adds_for_the_district(world: World) -> None:
@@ -193,12 +195,12 @@ def test_erased_file_does_not_come_back(world: World) -> None:
     assert (is_stored(again), is_stored(other), EvidenceFile.objects.count()) == (False, False, 1)
 
 
-def describe(world: World, evidence: Evidence, by: tuple[Role, str] = (Role.FILLER, "a1"), **changes: Any) -> Any:
+def describe(
+    world: World, evidence: Evidence, by: tuple[Role, str] = (Role.FILLER, "a1"), **changes: Any
+) -> Any:
     version = changes.pop("version", 1)
     description = Description(**{"title": "新题", **changes})
-    return describe_evidence(
-        evidence=evidence, description=description, version=version, by=world.people[by]
-    )
+    return describe_evidence(evidence=evidence, description=description, version=version, by=world.people[by])
 
 
 def test_description_is_guarded_by_the_version_that_was_read(world: World) -> None:
