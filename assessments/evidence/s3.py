@@ -14,9 +14,11 @@ from storages.backends.s3 import S3Storage
 
 
 class BucketStorage(S3Storage):
-    """Fails as a folder does, with ``OSError``, soon when the server is away. A file that is opened has been
-    fetched whole, onto the disk where it is large: a server that fails does so before an answer has begun. Pieces of a large file whose sender died stay with
-    the server, which deletes them by a rule of its own for unfinished uploads.
+    """Fails as a folder does, with ``OSError``, soon when the server is away.
+
+    A file that is opened has been fetched whole, onto the disk where it is large: a server that fails does so
+    before an answer has begun. Pieces of a large file whose sender died stay with the server, which deletes
+    them by a rule of its own for unfinished uploads.
     """
 
     def __init__(self, patience: float = 10, **options: Any) -> None:
