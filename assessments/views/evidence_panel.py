@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,8 +27,6 @@ from assessments.evidence.formats import FORMATS
 from assessments.evidence.library import add_evidence
 from assessments.evidence.listing import (
     Wanted,
-    current_file,
-    is_withheld,
     library_of,
     matching,
     page_of,
@@ -107,28 +104,63 @@ class Panel:
 
 
 def panel_of(standing: Standing, found: Response) -> Panel:
-    """What the item's page shows of its evidence: two queries. Needs the response read
-    :func:`assessments.views.item_page.for_page`."""
-    files = EvidenceFile.objects.select_related("erasure").order_by("number")
-    uses = list(
-        EvidenceUse.objects.filter(response=found, evidence__removed=False)
-        .select_related("evidence", "department")
-        .prefetch_related(Prefetch("evidence__files", files))
-        .order_by("order", "pk")
-    )
+    """What the item's page shows of its evidence: two queries of plain values, for it is asked for often.
+    Needs the response read :func:`assessments.views.item_page.for_page`."""
+    uses = EvidenceUse.objects.filter(response=found, evidence__removed=False).order_by("order", "pk")
+    rows = [_Use._make(row) for row in uses.values_list(*_COLUMNS)]
+    files = _current_files({row.evidence for row in rows})
     offices = may_cite_for(standing, found)
     may_change = {office.pk for office in offices}
     all_are_mine = lead_of(found) in may_change or found.assessment.organisation_id in may_change
-    by_office: dict[int, tuple[Organisation, list[Cited]]] = {}
-    counted: set[str] = set()
-    for use in uses:
-        line = _line(use, mine=all_are_mine or use.department_id in may_change)
-        by_office.setdefault(use.department_id, (use.department, []))[1].append(line)
-        if not line.erased:
-            counted.add(line.material)
-    shown = [Office(str(office), _role(found, office), lines) for office, lines in by_office.values()]
+    by_office: dict[tuple[int, str], list[Cited]] = {}
+    for row in rows:
+        mine = all_are_mine or row.department in may_change
+        line = _line(row, files.get(row.evidence), mine=mine)
+        by_office.setdefault((row.department, row.office), []).append(line)
+    shown = [Office(name, _role(found, pk), lines) for (pk, name), lines in by_office.items()]
     shown.sort(key=lambda office: office.role is not _LEADS)
-    return Panel(shown, _wanted(found, counted), offices[0] if offices else None, len(uses))
+    counted = {line.material for office in shown for line in office.uses if not line.erased}
+    return Panel(shown, _wanted(found, counted), offices[0] if offices else None, len(rows))
+
+
+class _Use(NamedTuple):
+    """A use as it is read."""
+
+    pk: int
+    evidence: int
+    title: str
+    number: str
+    department: int
+    office: str
+    material: str
+    passage: str
+
+
+_COLUMNS = (
+    *("pk", "evidence", "evidence__title", "evidence__document_number"),
+    *("department", "department__name", "material", "passage"),
+)
+
+
+class _File(NamedTuple):
+    """The revision that stands for a piece of evidence, as :func:`~assessments.evidence.listing.current_file`
+    has it."""
+
+    pk: int
+    form: str
+    withheld: bool
+
+
+def _current_files(evidence: set[int]) -> dict[int, _File]:
+    if not evidence:
+        return {}
+    files = EvidenceFile.objects.filter(evidence__in=evidence).order_by("number")
+    found: dict[int, _File] = {}
+    for owner, pk, form, erasure in files.values_list("evidence", "pk", "format", "erasure__pk"):
+        file = _File(pk, form, erasure is not None)
+        if not file.withheld or owner not in found or found[owner].withheld:
+            found[owner] = file
+    return found
 
 
 _LEADS = gettext_lazy("leads")
@@ -136,10 +168,10 @@ _SUPPORTS = gettext_lazy("supports")
 _DISTRICT = gettext_lazy("district")
 
 
-def _role(found: Response, office: Organisation) -> str | Promise:
-    if office.pk == found.assessment.organisation_id:
+def _role(found: Response, office: int) -> str | Promise:
+    if office == found.assessment.organisation_id:
         return _DISTRICT
-    return _LEADS if office.pk == lead_of(found) else _SUPPORTS
+    return _LEADS if office == lead_of(found) else _SUPPORTS
 
 
 def _wanted(found: Response, cited: set[str]) -> list[Wants]:
@@ -152,20 +184,18 @@ def _wanted(found: Response, cited: set[str]) -> list[Wants]:
     ]
 
 
-def _line(use: EvidenceUse, *, mine: bool) -> Cited:
-    evidence = use.evidence
-    file = current_file(evidence)
-    erased = bool(file and is_withheld(file))
-    form = FORMATS.get(file.format) if file else None
+def _line(use: _Use, file: _File | None, *, mine: bool) -> Cited:
+    erased = bool(file and file.withheld)
+    form = FORMATS.get(file.form) if file else None
     leafs = bool(form and form.has_preview and not erased)
-    address = _address("evidence", evidence.pk)
+    address = _address("evidence", use.evidence)
     if leafs and file:
-        asked = _PAGE.fullmatch(use.passage.strip())
+        asked = _PAGE.fullmatch(use.passage)
         address = _address("evidence-page", file.pk, max(int(asked[1]), 1) if asked else 1)
     return Cited(
         use.pk,
-        evidence.title,
-        evidence.document_number,
+        use.title,
+        use.number,
         use.passage,
         use.material,
         form.label if form else "",
