@@ -241,7 +241,7 @@ def test_chinese_pages_show_no_english(demo: None) -> None:
     assert english == {}
     assert kinds == {
         *("offline", "tasks", "assessments", "assignments", "assignments-from", "assignments-upload"),
-        *("home", "password", "frameworks", "framework", "assessment", "response"),
+        *("home", "password", "tokens", "api-docs", "frameworks", "framework", "assessment", "response"),
         *("report", "report-document", "report-prose", "past-report"),
         *("response-history", "response-revision", "section", "collection", "evidence-archive"),
         *("evidence-library", "evidence-add", "evidence-erasures"),

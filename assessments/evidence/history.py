@@ -53,7 +53,7 @@ def history_of(evidence: Evidence, *, seen: Collection[int]) -> list[Line]:
         Line(
             event.at,
             names.get(event.actor_id or 0, event.actor_name),
-            str(ACTS.get(event.action, event.action)),
+            str(ACTS.get(event.action, _("Another event"))),
             list(_details(event.details, seen)),
         )
         for event in events

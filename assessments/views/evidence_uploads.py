@@ -150,12 +150,14 @@ def _cited(request: SignedInRequest, place: Place, taken: Taken) -> Taken:
             material=place.material,
             by=request.user,
         )
-    except (ValidationError, PermissionDenied) as refused:
-        locked = isinstance(refused, PermissionDenied)
-        why = _("The item is locked now.") if locked else " ".join(refused.messages)
-        stored = _("Stored in the library, but not cited here: %(why)s") % {"why": why}
-        return Taken(taken.name, taken.evidence, problem=stored)
-    return Taken(taken.name, taken.evidence, use)
+    except PermissionDenied:
+        why = _("The item is locked now.")
+    except ValidationError as refused:
+        why = " ".join(refused.messages)
+    else:
+        return Taken(taken.name, taken.evidence, use)
+    stored = _("Stored in the library, but not cited here: %(why)s") % {"why": why}
+    return Taken(taken.name, taken.evidence, problem=stored)
 
 
 def _stored_before(request: SignedInRequest, place: Place, operation: Any) -> Evidence | None:

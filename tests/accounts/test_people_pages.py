@@ -497,7 +497,7 @@ def test_what_is_visible_but_forbidden_says_so(offices: Offices, coordinator: Cl
 @pytest.mark.parametrize("many", [1, 12])
 @pytest.mark.parametrize(
     ("page", "queries"),
-    [("tree", 2), ("search", 3), ("organisation", 5), ("person", 6), ("role-add", 2), ("deputy", 2)],
+    [("tree", 2), ("search", 3), ("organisation", 5), ("person", 7), ("role-add", 2), ("deputy", 2)],
 )
 def test_pages_make_the_same_queries_with_one_and_with_many(
     offices: Offices, many: int, page: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -33,7 +33,7 @@ EXAMPLES = int(environ.get("SELFASSESS_API_EXAMPLES", "5"))
 
 
 def test_description_is_the_committed_one(world: World, program: Program) -> None:
-    """``./run manage spectacular --lang en --validate --fail-on-warn --file docs/openapi.yml`` makes it anew."""
+    """By ``./run manage spectacular --lang en --validate --fail-on-warn --file docs/openapi.yml``."""
     client = program(world.people[Role.FILLER, "a1"])
     with translation.override("en"):
         served = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi"})

@@ -14,6 +14,7 @@ def main() -> dict[str, Any]:
 
     django.setup()
     from accounts.models import Membership, User
+    from accounts.tokens import issue_token
     from assessments.models import Assessment
     from assessments.states import Action
     from indicators.consulting import open_round, write_comment
@@ -65,6 +66,7 @@ def main() -> dict[str, Any]:
         "somebody": User.objects.get(username="shenhe9").pk,
         "organisation": begun.organisation_id,
         "department": department.pk,
+        "token": issue_token(person=people["tianbao"], name="每晚统计", days=90, read_only=True).token.pk,
     }
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from pypdf import PdfWriter
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import PASSWORD, Server
 
 SignIn = Callable[..., Page]
 
@@ -105,15 +105,31 @@ def test_upload_whose_answer_is_lost_goes_on_by_itself_and_is_stored_once(
     assert (count(server, "evidencefile"), count(server, "evidenceuse")) == (1, 1)
 
 
+def test_session_that_has_ended_is_asked_for_and_the_upload_goes_on(server: Server, sign_in: SignIn) -> None:
+    page = sign_in("tianbao")
+    page.goto(item(server))
+    page.context.clear_cookies(name="sessionid")
+    choose(page, ("通知.pdf", pdf()))
+    page.locator("#sign-in-again [type=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".uploads [data-settled=stored]")).to_have_count(1)
+    assert (count(server, "evidencefile"), count(server, "evidenceuse")) == (1, 1)
+
+
 def test_progress_is_seen_and_leaving_asks(server: Server, sign_in: SignIn) -> None:
     page = sign_in("tianbao")
     page.goto(item(server))
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     choose(page, ("照片.png", photo(1_000)))
-    page.wait_for_function("0 < document.querySelector('.uploads progress').value")
+    expect(page.locator(".uploads .upload-state")).to_contain_text("%")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.locator("#zone-location").click()
     page.locator("header .brand").click(no_wait_after=True)
     page.wait_for_timeout(500)
@@ -160,7 +176,7 @@ def test_title_opens_the_preview_at_the_page_in_place(server: Server, sign_in: S
     picture = page.locator("#step-dialog img")
     expect(picture).to_be_visible()
     assert "/pages/2/picture/" in (picture.get_attribute("src") or "")
-    page.wait_for_function("document.querySelector('#step-dialog img').naturalHeight === 1600")
+    expect(picture).to_have_js_property("naturalHeight", 1600)
     page.locator("#step-dialog [rel=next]").click()
     expect(page.locator("#step-dialog [rel=next]")).to_have_count(0)
     page.keyboard.press("Escape")

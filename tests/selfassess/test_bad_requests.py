@@ -134,8 +134,8 @@ def test_a_method_that_is_not_taken_leads_back(
 def test_a_program_is_told_so_in_json() -> None:
     response = signed_in(Client()).delete("/api/v1/assessments/1/results/")
     assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    assert response.headers["Content-Type"] == "application/json"
-    assert list(response.json()) == ["detail"]
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert list(response.json()) == ["type", "title", "status", "detail"]
 
 
 # The log

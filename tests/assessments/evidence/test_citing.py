@@ -123,7 +123,7 @@ def test_evidence_that_a_person_does_not_see_is_not_there(world: World) -> None:
 
 
 @pytest.mark.parametrize("said", [{"material": "没有的材料"}, {"passage": "长" * 201}])
-def test_material_and_passage_are_checked(world: World, said: dict[str, str]) -> None:
+def test_material_and_passage_are_checked(world: World, said: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         use(world, put(world, "方案"), **said)
     assert list(refused.value.message_dict) == list(said)
