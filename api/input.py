@@ -1,8 +1,9 @@
-"""What programs send: unknown fields are refused by name, so that no slip of the pen is lost in silence."""
+"""What programs send: what is unknown or given twice is refused by name, so that nothing is lost in silence."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ LARGEST = 2**63 - 1
 
 
 class Strict(serializers.Serializer[Any]):
-    """Declares fields, and takes no others but those in ``beside``, which somebody else reads."""
+    """Declares fields, and takes each once and no others but those in ``beside``, which somebody else reads."""
 
     beside: ClassVar[frozenset[str]] = frozenset()
 
@@ -27,6 +28,10 @@ class Strict(serializers.Serializer[Any]):
                 raise serializers.ValidationError(
                     {name: [message % {"known": known}] for name in unknown[:20]}
                 )
+        if isinstance(data, MultiValueDict):
+            twice = [name for name, given in data.lists() if len(given) > 1]
+            if twice:
+                raise serializers.ValidationError({name: [_("Give this once.")] for name in twice})
         return super().to_internal_value(data)
 
 

@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -68,11 +67,21 @@ KINDS: dict[int, tuple[str, "StrOrPromise", "StrOrPromise"]] = {
             "Somebody else has saved this in between. Nothing was stored; look at both, then go on."
         ),
     ),
+    411: (
+        "length-missing",
+        gettext_lazy("Length missing"),
+        gettext_lazy("Say in Content-Length how much is sent; what comes in pieces is not read."),
+    ),
     413: ("too-large", gettext_lazy("Too large"), gettext_lazy("More was sent than is taken.")),
     415: (
         "unsupported-media-type",
         gettext_lazy("Another form is needed"),
         gettext_lazy("What was sent is not in a form that this address reads."),
+    ),
+    416: (
+        "no-such-part",
+        gettext_lazy("No such part"),
+        gettext_lazy("The file has no such bytes."),
     ),
     428: (
         "version-missing",
@@ -109,9 +118,14 @@ def problem_details(
 
 def refuse(status: int, detail: "StrOrPromise" = "", **more: Any) -> JsonResponse:
     """An answer outside the API's own views, as from middleware."""
+    return _answer(problem_details(status, detail, **more))
+
+
+def _answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> JsonResponse:
     return JsonResponse(
-        problem_details(status, detail, **more),
-        status=status,
+        body,
+        status=body["status"],
+        headers=headers,
         content_type=CONTENT_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )
@@ -119,15 +133,17 @@ def refuse(status: int, detail: "StrOrPromise" = "", **more: Any) -> JsonRespons
 
 def is_for_programs(request: HttpRequest) -> bool:
     """Whether an address is the API's, whose errors are problem details; its pages are pages as any."""
-    return request.path.startswith("/api/") and not request.path.startswith("/api/docs/")
+    path = f"{request.path_info.rstrip('/')}/"
+    return path.startswith("/api/") and not path.startswith("/api/docs/")
 
 
-def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's handler of exceptions; ``None`` for a fault, which Django answers with 500."""
+def answer_problem(exc: Exception, context: dict[str, Any]) -> JsonResponse | None:
+    """Django REST framework's handler of exceptions; ``None`` for a fault, which Django answers with 500.
+
+    JSON whatever was asked for: a problem is read by its own type.
+    """
     body = _body_of(exc)
-    if body is None:
-        return None
-    return Response(body, status=body["status"], headers=_headers_of(exc), content_type=CONTENT_TYPE)
+    return None if body is None else _answer(body, _headers_of(exc))
 
 
 def _body_of(exc: Exception) -> dict[str, Any] | None:

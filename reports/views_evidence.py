@@ -6,14 +6,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from assessments.evidence.archive.boxes import SPINES, Box, Boxing, boxes_of
-from assessments.evidence.archive.handing_out import Busy, hand_out
+from assessments.evidence.archive.handing_out import hand_out
 from assessments.evidence.archive.listing import Listing
 from assessments.evidence.archive.names import folder_name
+from assessments.evidence.sending import Busy
 from assessments.views.evidence_archive import Wanted, fetch_wanted
 from indicators.workbook.files import XLSX
 from reports.render.box_labels import Label, render_box_labels
@@ -25,8 +25,8 @@ LABELS = "盒脊标签.pdf"
 def archive_file(request: SignedInRequest, pk: int, form: str) -> HttpResponseBase:
     """``zip``: all of it; ``xlsx``: its list of contents alone; ``pdf``: the labels of its boxes.
 
-    ``?boxes=`` is a :class:`Boxing`, ``?width=`` that of a spine in millimetres; a ZIP that is asked for with
-    boxes has their labels beside the list.
+    ``?boxes=`` is a :class:`Boxing`, ``?width=`` that of a spine in millimetres, for the labels that lie in the
+    ZIP too.
     """
     answers = {"zip": _zip, "xlsx": _contents, "pdf": _labels}
     if form not in answers:
@@ -35,15 +35,15 @@ def archive_file(request: SignedInRequest, pk: int, form: str) -> HttpResponseBa
 
 
 def _zip(request: SignedInRequest, wanted: Wanted) -> HttpResponseBase:
-    beside = {LABELS: _printed(request, wanted)} if "boxes" in request.GET else {}
-    archive = wanted.archive(request, beside)
+    labels = _printed(request, wanted)
+    archive = wanted.archive(request, {LABELS: labels} if labels else {})
     headers = _headers(wanted.listing, "佐证材料", "zip") | {"Content-Length": str(archive.size)}
     if request.method == "HEAD":
         return HttpResponse(content_type="application/zip", headers=headers)
     try:
-        sending = hand_out(archive, by=request.user, socket=request.META.get("gunicorn.socket"))
-    except Busy:
-        messages.warning(request, _("Several archives are being downloaded at the moment. Try again later."))
+        sending = hand_out(archive, by=request.user)
+    except Busy as busy:
+        messages.warning(request, str(busy))
         return redirect(
             f"{reverse('evidence-archive', args=[wanted.listing.assessment.pk])}?{wanted.query()}"
         )
@@ -56,20 +56,21 @@ def _contents(request: SignedInRequest, wanted: Wanted) -> HttpResponseBase:
 
 
 def _labels(request: SignedInRequest, wanted: Wanted) -> HttpResponseBase:
+    labels = _printed(request, wanted)
+    if not labels:
+        raise Http404
     headers = _headers(wanted.listing, "盒脊标签", "pdf")
-    return HttpResponse(_printed(request, wanted), content_type="application/pdf", headers=headers)
+    return HttpResponse(labels, content_type="application/pdf", headers=headers)
 
 
 def _printed(request: SignedInRequest, wanted: Wanted) -> bytes:
-    """The labels; 404 where there is nothing to put into boxes."""
+    """The labels, empty where there is nothing to put into boxes."""
     boxing = request.GET.get("boxes", Boxing.ITEM)
     width = request.GET.get("width", "40")
     if boxing not in list(Boxing) or width not in map(str, SPINES):
         raise Http404
     boxes = boxes_of(wanted.listing, Boxing(boxing))
-    if not boxes:
-        raise Http404
-    return render_box_labels([_label(wanted.listing, box) for box in boxes], int(width))
+    return render_box_labels([_label(wanted.listing, box) for box in boxes], int(width)) if boxes else b""
 
 
 def _label(listing: Listing, box: Box) -> Label:

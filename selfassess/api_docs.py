@@ -13,8 +13,8 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.api.views import ApiView
 from api.problems import CONTENT_TYPE, KINDS
 
-_OF_READING = (400, 401, 403, 404, 406, 410, 429)
-_OF_WRITING = (409, 412, 413, 415, 428)
+_OF_READING = (400, 401, 403, 404, 406, 410, 416, 429)
+_OF_WRITING = (409, 411, 412, 413, 415, 428)
 
 _PROBLEM = {
     "type": "object",

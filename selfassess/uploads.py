@@ -1,5 +1,6 @@
 """How files arrive: too many bytes are refused at once, more than a few go onto the disk."""
 
+from shutil import disk_usage
 from typing import IO, Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUplo
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+
+from assessments.evidence.local import RESERVE
 
 FIELDS = 1_000_000
 """Bytes of a form beside its files."""
@@ -40,8 +43,11 @@ class LimitHandler(FileUploadHandler):
             sentence = _("More than %(limit)s MB were sent at once. Nothing was stored.")
             raise UploadRefused(413, sentence % {"limit": settings.UPLOAD_MB})
         user = getattr(self.request, "user", None)
-        if content_length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and not (user and user.is_authenticated):
+        if content_length <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        if not (user and user.is_authenticated):
             return QueryDict(), MultiValueDict()
+        _check_room(content_length)
         return None
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
@@ -74,6 +80,15 @@ class FileHandler(TemporaryFileUploadHandler):
         except OSError as problem:
             self.upload_interrupted()
             raise _cannot_be_written() from problem
+
+
+def _check_room(size: int) -> None:
+    try:
+        free = disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free
+    except OSError as problem:
+        raise _cannot_be_written() from problem
+    if free < size + RESERVE:
+        raise _cannot_be_written()
 
 
 def _cannot_be_written() -> UploadRefused:

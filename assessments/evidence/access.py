@@ -4,7 +4,7 @@ A department sees its own, what the items cite that it leads or supports, and wh
 district cite; district roles all of the district. The committee sees nothing before submission.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation
 from accounts.roles import FILLS, READS_DISTRICT, Role
@@ -62,7 +62,19 @@ def may_change(standing: Standing, evidence: Evidence) -> bool:
 
 def is_locked(evidence: Evidence) -> bool:
     """Whether an item that cites it has left the departments: one query."""
-    return evidence.uses.filter(response__state__in=LOCKED, response__withdrawn=False).exists()
+    return evidence.uses.filter(_LOCKS).exists()
+
+
+_LOCKS = Q(response__state__in=LOCKED, response__withdrawn=False)
+
+
+def removed_to_put_back(standing: Standing, assessment: Assessment) -> QuerySet[Evidence]:
+    """What was removed from a district's library and a person may put back, as :func:`may_change` has it."""
+    removed = Evidence.objects.filter(assessment=assessment, removed=True)
+    if standing.holds(assessment.organisation_id, Role.COORDINATOR):
+        return removed
+    locks = EvidenceUse.objects.filter(_LOCKS, evidence=OuterRef("pk"))
+    return removed.filter(~Exists(locks), owner__in=standing.organisations(*FILLS))
 
 
 def may_cite(standing: Standing, response: Response) -> Organisation | None:

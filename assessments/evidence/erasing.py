@@ -71,6 +71,13 @@ def requests_for(standing: Standing, by: User) -> list[Request]:
     ]
 
 
+def to_confirm(standing: Standing, by: User) -> int:
+    """How many requests wait for this very person. No query for who erases nothing, else two."""
+    if not standing.organisations(*BOTH):
+        return 0
+    return sum(request.may_confirm for request in requests_for(standing, by))
+
+
 def ask_for_erasure(*, file: EvidenceFile, reason: str, by: User) -> Erasure:
     """Ask that the bytes go; from now on nobody gets them. The very same file elsewhere in the district's
     libraries goes with it. Raises ``PermissionDenied`` and ``ValidationError`` by field."""
@@ -83,9 +90,7 @@ def ask_for_erasure(*, file: EvidenceFile, reason: str, by: User) -> Erasure:
     if len(reason) > REASON_LIMIT:
         raise ValidationError({"reason": _("At most 500 characters.")})
     with transaction.atomic():
-        same = EvidenceFile.objects.filter(
-            sha256=file.sha256, evidence__assessment__organisation=district, erasure__isnull=True
-        )
+        same = _same_files(file).filter(erasure__isnull=True)
         held = list(EvidenceFile.objects.select_for_update().filter(pk__in=same.values("pk")).order_by("pk"))
         if file not in held:
             raise ValidationError(_("Its erasure has been asked for already."))
@@ -122,10 +127,15 @@ def confirm_erasure(*, erasure: Erasure, by: User) -> None:
         together = _hold(erasure)
         if not may_confirm(standing_of(by), together[0], by, standing_of(together[0].asked_by)):
             raise PermissionDenied
-        now = timezone.now()
+        asked, now = together[0], timezone.now()
+        # What was on its way in while the request was made.
+        for file in _same_files(asked.file).filter(erasure__isnull=True):
+            together.append(
+                Erasure(file=file, reason=asked.reason, asked_by=asked.asked_by, asked_at=asked.asked_at)
+            )
         for held in together:
             held.confirmed_by, held.confirmed_at = by, now
-            held.save(update_fields=["confirmed_by", "confirmed_at"])
+            held.save()
             _record(held, "erased", by=by, reason=held.reason, asked_by=held.asked_by.get_username())
             # What fails now is the sweep's to finish.
             transaction.on_commit(partial(_erase, held.file), robust=True)
@@ -142,28 +152,34 @@ def take_back_erasure(*, erasure: Erasure, by: User) -> None:
             held.delete()
 
 
+def _same_files(file: EvidenceFile) -> QuerySet[EvidenceFile]:
+    """Those of the district with the very same content, itself included."""
+    district = file.evidence.assessment.organisation_id
+    same = EvidenceFile.objects.filter(sha256=file.sha256, evidence__assessment__organisation=district)
+    return same.select_related("evidence__assessment")
+
+
 def _erase(file: EvidenceFile) -> None:
     storages["evidence"].delete(file.key)
     forget_pages(file.sha256)
 
 
 def _hold(erasure: Erasure) -> list[Erasure]:
-    """The request with those of the same file that were made with it, held until the transaction ends."""
-    Erasure.objects.select_for_update().filter(pk=erasure.pk).order_by("pk").first()
-    asked = Erasure.objects.select_related("file__evidence__assessment__organisation", "asked_by")
-    found = asked.filter(pk=erasure.pk).first()
-    if found is None:
-        raise ValidationError(_("The request has been taken back."))
-    if found.confirmed_at is not None:
-        raise ValidationError(_("The file has been erased already."))
-    district = found.file.evidence.assessment.organisation_id
-    others = asked.filter(
-        file__sha256=found.file.sha256,
-        file__evidence__assessment__organisation=district,
-        asked_by=found.asked_by,
-        confirmed_at__isnull=True,
+    """What waits for a second person of the same request: its files, held until the transaction ends. In the
+    order of their numbers, for two may confirm two of them at once."""
+    held = (
+        Erasure.objects.filter(file__in=_same_files(erasure.file).values("pk"))
+        .filter(asked_by=erasure.asked_by_id, confirmed_at__isnull=True)
+        .select_related("file__evidence__assessment__organisation", "asked_by")
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
-    return [found, *others.exclude(pk=found.pk)]
+    together = list(held)
+    if erasure in together:
+        return together
+    if Erasure.objects.filter(pk=erasure.pk).exists():
+        raise ValidationError(_("The file has been erased already."))
+    raise ValidationError(_("The request has been taken back."))
 
 
 def _record(erasure: Erasure, done: str, *, by: User, **details: Any) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,10 @@ from sandbox.running import Stopped, run
 
 SECONDS = 20.0
 """Of wall time for the child."""
+AT_ONCE = 2
+"""Files that one server process has looked into at the same time; each may take the child's memory."""
+
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,10 @@ def ask_child(
 ) -> dict[str, Any]:
     """What :mod:`assessments.evidence.look_child` says of a file; ``into`` is where it writes a new one."""
     try:
-        said = run("assessments.evidence.look_child", content, what, *arguments, seconds=SECONDS, into=into)
+        with _turns:
+            said = run(
+                "assessments.evidence.look_child", content, what, *arguments, seconds=SECONDS, into=into
+            )
         answer: dict[str, Any] = json.loads(said)
     except (Stopped, ValueError):
         return {"refused": "hard", "values": {}}

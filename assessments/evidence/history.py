@@ -19,7 +19,7 @@ ACTS = {
     "evidence.added": gettext_lazy("Put into the library"),
     "evidence.revised": gettext_lazy("New revision"),
     "evidence.described": gettext_lazy("Description changed"),
-    "evidence.removed": gettext_lazy("Removed"),
+    "evidence.removed": gettext_lazy("Removed from the library"),
     "evidence.put_back": gettext_lazy("Put back"),
     "evidence.cited": gettext_lazy("Cited"),
     "evidence.use_changed": gettext_lazy("Citation changed"),

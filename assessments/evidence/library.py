@@ -261,6 +261,8 @@ def _write(held: Evidence, *, by: User, **fields: Any) -> None:
 def _store_file(
     evidence: Evidence, received: Received, *, number: int, by: User, operation: UUID | None
 ) -> None:
+    if received.until < timezone.now():
+        raise ValidationError(_("Storing this file took too long. Nothing was stored; try again."))
     EvidenceFile.objects.create(
         evidence=evidence,
         number=number,

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts.standing import Standing
-from assessments.evidence.access import evidence_visible_to, uses_visible_to
+from assessments.evidence.access import evidence_visible_to, removed_to_put_back, uses_visible_to
 from assessments.evidence.document_numbers import as_searched, normalised, office_of
 from assessments.evidence.formats import FORMATS, Format
 from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceKind, EvidenceUse
@@ -113,6 +113,11 @@ def is_withheld(file: EvidenceFile) -> bool:
 def library_of(standing: Standing, assessment: Assessment) -> QuerySet[Evidence]:
     """What of a district's library a person sees, each with ``cited``."""
     return evidence_visible_to(standing).filter(assessment=assessment).annotate(cited=Exists(_uses()))
+
+
+def removed_from(standing: Standing, assessment: Assessment) -> QuerySet[Evidence]:
+    """The same of what was removed and the person may put back."""
+    return removed_to_put_back(standing, assessment).annotate(cited=Exists(_uses()))
 
 
 def matching(library: QuerySet[Evidence], wanted: Wanted, standing: Standing) -> QuerySet[Evidence]:

@@ -24,6 +24,8 @@ _BY_TYPE = (
 )
 _END, _ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _END_SIZE, _LONGEST_COMMENT = 22, 65_535
+_IN_ZIP64 = 0xFFFF_FFFF
+"""In place of a length: it stands in the larger form of the directory."""
 
 
 def look_into_package(content: IO[bytes]) -> str:
@@ -51,7 +53,7 @@ def is_package_behind(content: IO[bytes]) -> bool:
     while at >= 0 and len(tail) - at >= _END_SIZE:
         (length,) = struct.unpack_from("<L", tail, at + 12)
         content.seek(max(0, place + at - length))
-        if length == 0 or content.read(4) == _ENTRY:
+        if length in (0, _IN_ZIP64) or content.read(4) == _ENTRY:
             return True
         at = tail.rfind(_END, 0, at)
     return False

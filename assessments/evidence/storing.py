@@ -24,18 +24,24 @@ from assessments.evidence.names import safe_name
 from assessments.models import Erasure, EvidenceFile
 
 OLD = timedelta(hours=1)
-"""How long a file may wait for its row."""
+"""How long a file without a row is kept."""
+LEASE = timedelta(minutes=30)
+"""How long a file may wait for its row: so much less that no sweep takes one whose row is being written."""
+FEW = 5
+"""Files without a row that may be more than those with one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that is in the storage and has no row yet. ``size`` is in bytes."""
+    """A file that is in the storage and has no row yet. ``size`` is in bytes. ``until`` says when
+    it is too late for one."""
 
     key: str
     name: str
     format: Format
     size: int
     sha256: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class Erased(Exception):
 
 class StorageDown(Exception):
     """The storage does not give a file; ``str()`` is the sentence."""
+
+
+class Suspicious(Exception):
+    """So many files without a row that this looks like another site's storage; ``str()`` is the sentence."""
 
 
 def receive(upload: File, *, strip_location: bool = False) -> Received:
@@ -99,16 +109,20 @@ def stored_files() -> Iterator[tuple[str, str, int]]:
     yield from rows.values_list("key", "sha256", "size").iterator()
 
 
-def sweep(older_than: timedelta = OLD) -> Swept:
+def sweep(older_than: timedelta = OLD, *, however_many: bool = False) -> Swept:
     """Delete what was erased and, once they are that old, files without a row and uploads that broke off.
 
-    Raises :class:`StorageDown`.
+    With less than :data:`OLD` only while nobody uploads. Raises :class:`StorageDown`, and :class:`Suspicious`
+    where more files have no row than have one, unless ``however_many`` may go.
     """
     until = timezone.now() - older_than
     try:
         there = set(_storage().listdir("")[1])
         wanted = {key for key, _hash, _size in stored_files()}
-        left = sorted(key for key in there - wanted if _may_go(key, until))
+        nameless = {key for key in there - wanted - _erased() if _is_left(key, until)}
+        if not however_many:
+            _check_number(len(nameless), len(there & wanted))
+        left = sorted(nameless | there & _erased())
         for key in left:
             _storage().delete(key)
     except OSError as problem:
@@ -145,17 +159,30 @@ def _without_location(picture: File, name: str) -> File:
 
 
 def _store(content: File, name: str, form: Format) -> Received:
-    received = Received(uuid.uuid4().hex, name, form, content.size, sha256_of(content))
+    digest, until = sha256_of(content), timezone.now() + LEASE
+    received = Received(uuid.uuid4().hex, name, form, content.size, digest, until)
     _storage().save(received.key, content)
     return received
 
 
-def _may_go(key: str, until: datetime) -> bool:
-    """Whether a file that was not wanted was erased, or is old and still has no row."""
-    rows = EvidenceFile.objects.filter(key=key)
-    if rows.filter(erasure__confirmed_at__isnull=False).exists():
-        return True
-    return not rows.exists() and _storage().get_modified_time(key) < until
+def _erased() -> set[str]:
+    erased = EvidenceFile.objects.filter(erasure__confirmed_at__isnull=False)
+    return set(erased.values_list("key", flat=True))
+
+
+def _is_left(key: str, until: datetime) -> bool:
+    """Whether a file is that old and still has no row."""
+    return not EvidenceFile.objects.filter(key=key).exists() and _storage().get_modified_time(key) < until
+
+
+def _check_number(nameless: int, kept: int) -> None:
+    """A database that is empty, old or another's would have all of the evidence deleted."""
+    if nameless > max(FEW, kept):
+        sentence = _(
+            "%(files)s files have no row in the database, %(kept)s have one. Is it the right database? "
+            "Nothing was deleted."
+        )
+        raise Suspicious(sentence % {"files": nameless, "kept": kept})
 
 
 def _missing(keys: set[str]) -> Iterator[str]:

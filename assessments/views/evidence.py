@@ -26,6 +26,7 @@ from assessments.evidence.access import (
     may_change,
 )
 from assessments.evidence.coverage import coverage_of, uncited
+from assessments.evidence.erasing import to_confirm
 from assessments.evidence.formats import FORMATS
 from assessments.evidence.history import history_of
 from assessments.evidence.library import (
@@ -45,6 +46,7 @@ from assessments.evidence.listing import (
     library_of,
     matching,
     page_of,
+    removed_from,
     rows_of,
     sort_names,
 )
@@ -58,24 +60,30 @@ from assessments.views.evidence_panel import ACCEPTED
 @require_safe
 def library(request: SignedInRequest, pk: int) -> HttpResponse:
     """The evidence of one assessment, as far as a person sees it: searched, narrowed, sorted; and what of
-    the required materials is there. ``show`` is ``uncited`` or ``missing``."""
+    the required materials is there. ``show`` is ``uncited``, ``missing``, or ``removed`` for what can be put
+    back."""
     standing = request.standing
     found = _assessment(standing, pk)
     everything, wanted = library_of(standing, found), Wanted.read(request.GET.dict())
-    page = page_of(matching(everything, wanted, standing), standing, request.GET.get("page"))
+    removed = removed_from(standing, found)
+    show = request.GET.get("show", "")
+    shown = removed if show == "removed" else everything
+    page = page_of(matching(shown, wanted, standing), standing, request.GET.get("page"))
     responses = _worked_on(standing, found)
     coverage = coverage_of(responses)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "assessment": found,
-        "show": request.GET.get("show", "") if request.GET.get("show") in ("uncited", "missing") else "",
+        "show": show if show in ("uncited", "missing", "removed") else "",
         "wanted": wanted,
         "page": page,
         "rows": rows_of(page),
         "total": everything.count(),
+        "removed": removed.count(),
         "uncited": everything.filter(pk__in=uncited(found).values("pk")).count(),
         "coverage": coverage,
+        "erasures": to_confirm(standing, request.user),
         "missing": sum(section.lacking for section in coverage),
         "lacking": sum(len(section.missing) for section in coverage),
         "sections": list({each.item.section_id: each.item.section for each in responses}.values()),
@@ -112,6 +120,7 @@ def add(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "assessment": found,
         "form": form,
+        "offices": offices,
         "issuers": issuers_known_to(standing, found),
         "upload_to": reverse("evidence-upload", args=[pk]),
         "most": settings.UPLOAD_MB,

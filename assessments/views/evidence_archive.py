@@ -75,7 +75,6 @@ def archive(request: SignedInRequest, pk: int) -> HttpResponse:
         "wanted": wanted,
         "query": wanted.query(),
         "other_query": wanted.query(copies=not wanted.copies),
-        "size": wanted.archive(request).size,
         "once": _repeated_bytes(listing),
         "boxings": list(Boxing),
         "spines": SPINES,

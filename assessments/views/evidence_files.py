@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from django.core.files.base import File
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -14,6 +14,7 @@ from accounts.requests import SignedInRequest
 from assessments.evidence.access import evidence_visible_to
 from assessments.evidence.formats import FORMATS
 from assessments.evidence.listing import is_withheld
+from assessments.evidence.sending import LONG, Sending
 from assessments.evidence.storing import Erased, StorageDown, open_file
 from assessments.models import EvidenceFile
 
@@ -55,11 +56,10 @@ def serve(request: HttpRequest, file: EvidenceFile) -> HttpResponseBase:
         answer = HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
     elif request.method == "HEAD":
         answer = HttpResponse()
-    elif wanted:
-        answer = FileResponse(_Part(open_file(file), first, last), status=206)
-        answer.headers["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     else:
-        answer = FileResponse(open_file(file))
+        answer = StreamingHttpResponse(_sent(file, first, last), status=206 if wanted else 200)
+        if wanted:
+            answer.headers["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     if answer.status_code != 416:
         answer.headers["Content-Length"] = str(last - first + 1)
     known = FORMATS.get(file.format)
@@ -74,6 +74,13 @@ def serve(request: HttpRequest, file: EvidenceFile) -> HttpResponseBase:
     }.items():
         answer.headers[name] = value
     return answer
+
+
+def _sent(file: EvidenceFile, first: int, last: int) -> "Sending | _Part":
+    def begin() -> _Part:
+        return _Part(open_file(file), first, last)
+
+    return Sending(begin) if last - first >= LONG else begin()
 
 
 def _asked_range(header: str, size: int) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from assessments.access import (
     may_read_report,
     responses_visible_to,
 )
+from assessments.evidence.erasing import to_confirm
 from assessments.last_year import same_as_last_year
 from assessments.overview import overview_of
 from assessments.progress import cycles_with_progress, with_own_progress
@@ -43,6 +44,7 @@ def _show_assessments(request: SignedInRequest, standing: Standing) -> HttpRespo
             "-cycle__year", "pk"
         ),
         "cycles": cycles_with_progress(cycles_visible_to(standing)),
+        "erasures": to_confirm(standing, request.user),
     }
     return render(request, "assessments/home.html", context)
 

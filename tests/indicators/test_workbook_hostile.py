@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,8 +12,8 @@ import pytest
 from django.utils import translation
 
 from indicators.workbook.reading import read_workbook
-from spreadsheets import limits
 from sandbox.running import ROOT
+from spreadsheets import limits
 from tests.indicators.office_tables import workbook
 
 ROWS = [["三级指标", "分值"], ["一项", 60], ["二项", 40]]
@@ -26,6 +25,11 @@ def english() -> Iterator[None]:
     """Messages are compared in English."""
     with translation.override("en"):
         yield
+
+
+def seconds() -> float:
+    """Of the processor, this process and those that it waited for: others' work does not count."""
+    return sum(os.times()[:4])
 
 
 def good() -> bytes:
@@ -56,10 +60,10 @@ def sheet(inside: str, before: str = "") -> bytes:
 
 
 def sentence(content: bytes, filename: str = "表.xlsx") -> str:
-    """The one sentence of a refusal; refused within five seconds."""
-    started = time.monotonic()
+    """The one sentence of a refusal; refused within five seconds of the processor."""
+    began = seconds()
     plan = read_workbook(content, filename)
-    assert time.monotonic() - started < 5
+    assert seconds() - began < 5
     assert plan.data is None
     (note,) = plan.notes
     assert note.is_error
@@ -261,18 +265,18 @@ def test_long_texts_in_every_cell_take_no_long_time(kind: str) -> None:
     text = LONG_TEXTS[kind]
     head: list[object] = ["一级指标", "三级指标", "分值", "评分标准", "责任单位", "佐证材料"]
     rows = [[text, text, number, text, text, text] for number in range(1, 21)]
-    started = time.monotonic()
+    began = seconds()
     plan = read_workbook(stored([head, *rows]), "表.xlsx")
-    assert time.monotonic() - started < 5
+    assert seconds() - began < 5
     assert plan.data is not None or plan.errors
 
 
 @pytest.mark.parametrize("shape", [("s", "g{n}"), ("s{n}", "g{n}"), ("s{n}", "g")])
 def test_many_sections_and_groups_take_no_long_time(shape: tuple[str, str]) -> None:
     rows = [[*(part.format(n=n) for part in shape), f"i{n}", 1] for n in range(4_900)]
-    started = time.monotonic()
+    began = seconds()
     plan = read_workbook(workbook([["一级指标", "二级指标", "三级指标", "分值"], *rows]), "表.xlsx")
-    assert time.monotonic() - started < 5
+    assert seconds() - began < 5
     assert plan.count() == 4_900
 
 

@@ -2,29 +2,32 @@
 
 from argparse import ArgumentParser
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.evidence.previewing import sweep_pages
-from assessments.evidence.storing import StorageDown, sweep
+from assessments.evidence.storing import StorageDown, Suspicious, sweep
 from selfassess.commandline import FINDINGS, JsonCommand, Unusable
 
 
 class Command(JsonCommand):
-    help = "Delete what uploads that broke off have left, and what was erased; report files that are missing."
+    help = (
+        "Delete what uploads left that broke off over an hour ago, and what was erased; report missing files."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How old what is deleted must be."""
+        """How much may go."""
         super().add_arguments(parser)
-        parser.add_argument("--minutes", type=int, default=60, help="older than this (default 60)")
+        parser.add_argument("--all", action="store_true", help="even if more files have no row than have one")
 
     def run(self, options: dict[str, Any]) -> int:
         """Exit code 1 where files are missing."""
         try:
-            swept = sweep(timedelta(minutes=options["minutes"]))
+            swept = sweep(however_many=options["all"])
             sweep_pages()
+        except Suspicious as doubt:
+            raise Unusable(f"{doubt} (--all)") from doubt
         except StorageDown as down:
             raise Unusable(str(down)) from down
         if options["json"]:

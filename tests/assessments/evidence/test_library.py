@@ -1,5 +1,6 @@
 """The writer of the library: adding, revising, describing, removing; what is refused leaves nothing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -269,3 +270,11 @@ def test_what_was_removed_is_put_back_with_its_uses(world: World) -> None:
     put_back_evidence(evidence=evidence, by=filler)
     assert (Evidence.objects.get().removed, evidence.uses.count()) == (False, 1)
     assert events() == ["evidence.removed", "evidence.put_back"]
+
+
+def test_file_that_waited_too_long_gets_no_row(world: World) -> None:
+    """A sweep might have taken it: a process that stood still for an hour goes on as if nothing were."""
+    file = replace(received(), until=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(ValidationError, match="Storing this file took too long"):
+        add(world, received=file)
+    assert (is_stored(file), Evidence.objects.count(), events()) == (False, 0, [])

@@ -23,6 +23,7 @@ from assessments.evidence.formats import FORMATS
 from assessments.evidence.storing import (
     Erased,
     StorageDown,
+    Suspicious,
     Swept,
     discard,
     open_file,
@@ -213,8 +214,8 @@ def test_sweep_deletes_what_was_erased_at_once_and_names_what_is_missing(folder:
 def test_sweep_command_says_what_it_did(
     folder: Path, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    receive(SimpleUploadedFile("a", corpus.pdf()))
-    call_command("sweep_evidence", "--minutes=-1")
+    os.utime(folder / receive(SimpleUploadedFile("a", corpus.pdf())).key, (0, 0))
+    call_command("sweep_evidence")
     assert capsys.readouterr().out == "Deleted: 1 files, 0 unfinished uploads.\n"
     lost = make_file(world, receive(SimpleUploadedFile("a", corpus.pdf())))
     (folder / lost.key).unlink()
@@ -224,6 +225,43 @@ def test_sweep_command_says_what_it_did(
         1,
         f'{{"deleted": [], "arriving": [], "missing": ["{lost.key}"]}}\n',
     )
+
+
+def test_sweep_deletes_nothing_where_the_database_looks_like_another(
+    folder: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of who forgot DATABASE_URL: the whole of the evidence would have no row."""
+    make_file(world, receive(SimpleUploadedFile("a", corpus.pdf())))
+    for name in "abcdef":
+        (folder / name).write_text(name)
+        os.utime(folder / name, (0, 0))
+    sentence = (
+        "6 files have no row in the database, 1 have one. Is it the right database? Nothing was deleted."
+    )
+    with pytest.raises(Suspicious) as doubt:
+        sweep()
+    assert str(doubt.value) == sentence
+    with pytest.raises(SystemExit) as ended:
+        call_command("sweep_evidence")
+    assert (ended.value.code, len(there(folder))) == (2, 7)
+    assert f"{sentence} (--all)" in capsys.readouterr().err
+    call_command("sweep_evidence", "--all")
+    assert len(there(folder)) == 1
+
+
+def test_file_of_a_form_that_was_long_in_coming_is_as_new_as_its_storing(folder: Path) -> None:
+    with arrived(corpus.pdf()) as upload:
+        os.utime(upload.temporary_file_path(), (0, 0))
+        receive(upload)
+    assert sweep() == Swept([], [], [])
+
+
+def test_disk_keeps_a_reserve_for_the_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessments.evidence.local.RESERVE", 10**18)
+    assert refused(corpus.pdf()) == FULL
+    with arrived(corpus.pdf()) as upload, pytest.raises(ValidationError):
+        receive(upload)
+    assert there(folder) == []
 
 
 # --- pictures without their location ---
