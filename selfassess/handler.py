@@ -3,11 +3,7 @@
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
-
-PATIENCE = 60
-"""Seconds after which somebody is left who sends nothing more of a form, or takes nothing more of an answer."""
 
 
 class Request(WSGIRequest):
@@ -23,9 +19,3 @@ class Request(WSGIRequest):
 
 class Handler(WSGIHandler):
     request_class = Request
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> HttpResponseBase:
-        # A connection that stands still would hold its thread for good. Gunicorn sets it anew for each request.
-        if "gunicorn.socket" in environ:
-            environ["gunicorn.socket"].settimeout(PATIENCE)
-        return super().__call__(environ, start_response)

@@ -11,6 +11,24 @@ from django.utils.cache import patch_vary_headers
 
 from api.problems import is_for_programs
 
+PATIENCE = 60
+"""Seconds after which who sends nothing more of a form, or takes nothing more of an answer, is left."""
+
+
+class PatienceMiddleware:
+    """Ends connections that stand still: each would hold its thread for good.
+
+    Gunicorn, which tells us the socket, sets it anew for each request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if socket := request.META.get("gunicorn.socket"):
+            socket.settimeout(PATIENCE)
+        return self.get_response(request)
+
 
 class ChosenLanguageMiddleware:
     """Chinese unless a person has chosen English.

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "selfassess.middleware.PatienceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "selfassess.middleware.Utf8Middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,7 +9,18 @@ from pytest_django import Settings
 
 from indicators.published import published_item, published_places
 
+DATABASE_FIXTURES = {"db", "transactional_db", "site", "empty_site"}
+"""What stands for a database of the run's vendor; sites are processes with one of their own."""
 LOCALE = Path(__file__).resolve().parent.parent / "selfassess/locale"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks with ``database`` what another vendor of it may let turn out otherwise."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & fixtures:
+            item.add_marker("database")
 
 
 @pytest.fixture(autouse=True, scope="session")

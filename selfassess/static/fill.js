@@ -430,13 +430,14 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) fills.forEach((fill) => fill.isUnsaved() && fill.flush());
 });
 
-// What else of the page a save has changed is read again once that is known: the next step, the points.
+// What else of the page a save has changed is read again once that is known: the next step, the points. As htmx
+// would ask, so that what the next page is to say ("saved") is left for that.
 let known = "";
 document.addEventListener("stored", async ({ detail: { missing, score } }) => {
   const now = JSON.stringify([missing, score]);
   if (!missing || now === known) return;
   known = now;
-  const answer = await fetch(location.pathname, { redirect: "manual" }).catch(() => null);
+  const answer = await fetch(location.pathname, { headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("[data-after-save]")) {

@@ -268,3 +268,15 @@ def test_draft_keys_are_each_persons_own(world: World, filler: User, head: User)
     page = signed_in(filler).get("/").content.decode()
     assert draft_key(filler) in page
     assert draft_key(head) not in page
+
+
+def test_page_that_a_script_reads_leaves_what_is_to_be_said_to_the_page_that_is_opened(
+    world: World, filler: User
+) -> None:
+    client, page = signed_in(filler), f"/responses/{world.response('1').pk}/"
+    assert client.post(page, fields()).status_code == 302
+    behind = client.get(page, headers={"HX-Request": "true"})
+    assert "Saved." not in behind.content.decode()
+    assert "messages" not in behind.cookies
+    assert "Saved." in client.get(page).content.decode()
+    assert "Saved." not in client.get(page).content.decode()

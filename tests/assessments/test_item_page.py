@@ -416,7 +416,9 @@ def test_item_page_takes_the_same_few_queries_for_one_item_and_for_54(
         state=State.DRAFT, district_score=None
     )
     figure = {"code": "share", "name": "占比", "unit": "%"}
-    sections = [{"title": "一", "items": [{"label": "1", "title": "一", "weight": "1", "measures": [figure]}]}]
+    sections = [
+        {"title": "一", "items": [{"label": "1", "title": "一", "weight": "1", "measures": [figure]}]}
+    ]
     cycle = make_cycle(make_framework(code="small", sections=sections), world.committee, code="small")
     small = open_assessment(cycle=cycle, organisation=world.districts["a"], by=None)
     only = small.responses.get()

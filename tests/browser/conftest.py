@@ -13,14 +13,24 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests.browser import serving
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "demo-2021"  # noqa: S105 - the demo's own
@@ -34,6 +44,31 @@ FLAGS = [
 ]
 
 SignIn = Callable[..., Page]
+
+expect.set_options(timeout=15_000)
+"""What waits in vain waits long; two cores that run other tests beside are slow at times."""
+
+OPEN = pytest.StashKey[list[BrowserContext]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test fails, what its pages showed is told with it."""
+    report = yield
+    if call.when == "call" and report.failed:
+        pages = [page for context in item.stash.get(OPEN, []) for page in context.pages]
+        report.sections += [(f"Page {page.url}", text_of(page)) for page in pages]
+    return report
+
+
+def text_of(page: Page) -> str:
+    """The beginning of what can be read on it."""
+    try:
+        return page.locator("body").inner_text(timeout=2_000)[:1_500]
+    except Error as problem:
+        return f"cannot be read: {problem.message}"
 
 
 def environment(database: Path) -> dict[str, str]:
@@ -49,7 +84,7 @@ def environment(database: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's database, made once."""
+    """The demo's database, made once, and the site loaded on it, to be served."""
     database = tmp_path_factory.mktemp("demo") / "db.sqlite3"
     prepare = (
         "from django.core.management import call_command; from reports.demo import load_demo;"
@@ -61,6 +96,7 @@ def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         env=environment(database),
         check=True,
     )
+    serving.load_site(environment(database))
     return database
 
 
@@ -78,23 +114,14 @@ class Server:
     def start(self) -> None:
         with socket.create_server(("127.0.0.1", self.port)) as listener:
             self.port = listener.getsockname()[1]
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "warning"),
-                    *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "2"),
-                    *("--bind", f"fd://{listener.fileno()}", "selfassess.wsgi"),
-                ],
-                cwd=PROJECT,
-                env=environment(self.database),
-                pass_fds=[listener.fileno()],
-                start_new_session=True,
-            )
+            self.process = serving.start(listener, self.database)
         urlopen(f"{self.address}/sign-in/", timeout=30).close()  # noqa: S310 - our own server
 
     def kill(self) -> None:
         """As by kill -9, all of its processes at once."""
+        assert self.process.pid
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=20)
+        self.process.join(timeout=20)
         while self._listens():  # its workers, for a moment more
             time.sleep(0.02)
 
@@ -104,7 +131,8 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.join(timeout=20)
+        assert self.process.exitcode == 0
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What stands in the database, read past the server."""
@@ -151,13 +179,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+def new_page(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens a page in a browser profile of its own; ``options`` are those of a context.
 
     A console error, a script error or a violation of the content security policy on any of the pages fails
     the test. That a refused save comes with a status of its own is no error, nor that the network was cut.
     """
-    contexts: list[BrowserContext] = []
+    contexts = request.node.stash[OPEN] = list[BrowserContext]()
     problems: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -170,7 +198,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(base_url=site, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("console", note)
         page.on("pageerror", lambda error: problems.append(str(error)))
         return page

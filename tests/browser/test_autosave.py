@@ -18,8 +18,9 @@ ITEM = "学校意识形态工作"
 SAVED = re.compile(r"^已保存 \d\d:\d\d:\d\d$")
 OFFLINE = re.compile("未保存：网络中断，已存在本机")
 PUT_BACK = "已恢复本机保留的未保存内容"
-PAUSE_AND_SAVE = 3_000
-"""Milliseconds within which a save is seen after the last key: the pause of 0.8 s, and a busy machine."""
+PAUSE_AND_SAVE = 8_000
+"""Milliseconds within which a save is seen after the last key: the pause of 0.8 s, and a busy machine; less
+than the 10 s after which somebody who goes on typing is saved."""
 
 
 def open_item(page: Page, title: str = ITEM) -> None:
@@ -72,7 +73,7 @@ def crash(page: Page) -> None:
 
 def tab_of(context: BrowserContext) -> Page:
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     return page
 
 
