@@ -1,4 +1,4 @@
-"""What programs send: what is unknown or given twice is refused by name, so that nothing is lost in silence."""
+"""What programs send: what is unknown or given twice is refused by name, and so not lost in silence."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ LARGEST = 2**63 - 1
 
 
 class Strict(serializers.Serializer[Any]):
-    """Declares fields, and takes each once and no others but those in ``beside``, which somebody else reads."""
+    """Declares fields, takes each once, and no others but those in ``beside``, which somebody else reads."""
 
     beside: ClassVar[frozenset[str]] = frozenset()
 

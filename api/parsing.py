@@ -30,7 +30,7 @@ class Json(JSONParser):
 
 
 def _check(value: Any, levels: int) -> None:
-    """Raises ``UnicodeEncodeError`` for halves of characters (``\\ud800``), which nothing can store or show."""
+    """Raises ``UnicodeEncodeError`` for half a character (``\\ud800``), which nothing can store or show."""
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, dict | list):

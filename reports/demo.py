@@ -18,6 +18,7 @@ from assessments.opening import open_assessment
 from indicators.exchange import read_framework, store_framework
 from indicators.models import Framework
 from indicators.publishing import copy_framework, publish_framework
+from reports.demo_evidence import load_evidence
 from reports.load import load_report, plan_load
 from reports.read.text import read_text
 
@@ -37,7 +38,9 @@ def load_demo() -> Assessment:
         loaded = Assessment.objects.filter(
             cycle__code=data["cycle"]["code"], organisation__code=data["district"]
         ).first()
-        return loaded or _load(data)
+        loaded = loaded or _load(data)
+    load_evidence(data)
+    return loaded
 
 
 def _load(data: dict[str, Any]) -> Assessment:

@@ -25,7 +25,7 @@ LABELS = "盒脊标签.pdf"
 def archive_file(request: SignedInRequest, pk: int, form: str) -> HttpResponseBase:
     """``zip``: all of it; ``xlsx``: its list of contents alone; ``pdf``: the labels of its boxes.
 
-    ``?boxes=`` is a :class:`Boxing`, ``?width=`` that of a spine in millimetres, for the labels that lie in the
+    ``?boxes=`` is a :class:`Boxing`, ``?width=`` that of a spine in millimetres, for the labels in the
     ZIP too.
     """
     answers = {"zip": _zip, "xlsx": _contents, "pdf": _labels}

@@ -2,6 +2,9 @@
 
 =========================  ==========================================================================
 SELFASSESS_SECRET_KEY      signs sessions; needed to serve (commands make one of their own for a run)
+SELFASSESS_SECRET_KEY_FALLBACKS
+                           keys of before, separated by commas: after a change of key sessions go on and
+                           workbooks that were downloaded for filling in offline are read
 SELFASSESS_HOSTS           names the site answers to, separated by commas; needed to serve
 DATABASE_URL               default: SQLite in var/db.sqlite3; postgres://user:pass@host/name
 CACHE_URL                  who is on an item at the moment; default: files in var/cache, which all processes
@@ -55,6 +58,7 @@ LOCAL = DEMO or DEBUG
 
 SECRET_KEY_GIVEN = bool(env.str("SELFASSESS_SECRET_KEY", default=""))
 SECRET_KEY = env.str("SELFASSESS_SECRET_KEY", default="") or get_random_secret_key()
+SECRET_KEY_FALLBACKS = env.list("SELFASSESS_SECRET_KEY_FALLBACKS", default=[])
 LOCAL_HOSTS = ["127.0.0.1", "localhost"] if LOCAL else []
 ALLOWED_HOSTS = [host.strip() for host in env.list("SELFASSESS_HOSTS", default=LOCAL_HOSTS)]
 

@@ -1,5 +1,7 @@
 """A person's tokens for programs: made and shown once, revoked by the person or by who manages the person."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -10,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.forms.tokens import TokenForm
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.tokens import (
+    IssuedToken,
     TokenState,
     issue_token,
     may_revoke,
@@ -28,10 +32,10 @@ from accounts.views.form_pages import done, form_page
 @form_page
 def tokens(request: SignedInRequest) -> HttpResponse:
     """One's own tokens, and a form for one more. A new one is in the answer itself and nowhere else."""
-    form = TokenForm(request.POST or None)
-    issued = done(request, form, lambda: issue_token(person=request.user, **form.cleaned_data))
+    form = TokenForm(request.POST or None, request=request)
+    issued = done(request, form, lambda: _issue(request.user, form.cleaned_data))
     context = {
-        "form": TokenForm() if issued else form,
+        "form": TokenForm(request=request) if issued else form,
         "issued": issued,
         "tokens": tokens_in_force(request.user),
         "api": request.build_absolute_uri("/api/v1/"),
@@ -39,6 +43,11 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     }
     status = 422 if request.method == "POST" and not issued else 200
     return render(request, "accounts/tokens.html", context, status=status)
+
+
+def _issue(person: User, asked: dict[str, Any]) -> IssuedToken:
+    words = {name: asked[name] for name in ("name", "days", "read_only")}
+    return issue_token(person=person, **words)
 
 
 @form_page

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Prefetch, QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -33,23 +32,21 @@ from assessments.evidence.access import (
     evidence_visible_to,
     may_add,
     may_change,
-    may_cite_for,
+    may_cite,
     uses_visible_to,
 )
-from assessments.evidence.citing import cite
+from assessments.evidence.citing import PASSAGE_LIMIT
 from assessments.evidence.library import (
     Description,
     StaleEvidence,
-    add_evidence,
     describe_evidence,
     description_of,
     revise_evidence,
-    same_file,
 )
 from assessments.evidence.listing import is_withheld
-from assessments.evidence.proposing import propose
-from assessments.evidence.storing import Erased, StorageDown, discard, receive
-from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceKind, EvidenceUse, Response
+from assessments.evidence.storing import Erased, StorageDown, receive
+from assessments.evidence.taking_in import Citation, SameFile, take_in
+from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceKind, EvidenceUse
 from assessments.responses import for_saving
 from assessments.views.evidence_files import serve
 
@@ -122,7 +119,7 @@ class UploadSerializer(DescriptionSerializer, FileSerializer):
         required=False, min_value=1, max_value=LARGEST, help_text=_("An item that is to cite it at once.")
     )
     material = serializers.CharField(required=False, allow_blank=True, default="")
-    passage = serializers.CharField(required=False, allow_blank=True, default="")
+    passage = serializers.CharField(required=False, allow_blank=True, default="", max_length=PASSAGE_LIMIT)
 
 
 class EvidenceQuery(Query):
@@ -269,11 +266,14 @@ class EvidenceFileView(ApiView):
         try:
             if is_withheld(file):
                 raise Erased
-            return serve(request._request, file)
+            answer = serve(request._request, file)
         except Erased:
             raise Problem(410, gettext("The file was erased, or is to be erased."), kind="erased") from None
         except StorageDown as problem:
             raise Problem(503, str(problem)) from problem
+        if answer.status_code == 416:
+            raise Problem(416)
+        return answer
 
 
 def _checked(serializer: Strict) -> dict[str, Any]:
@@ -303,36 +303,31 @@ def _taken_in(
     offices = {office.code: office for office in may_add(standing, assessment)}
     if (code := sent.get("owner")) and code not in offices:
         raise ValidationError({"owner": gettext("You bring nothing into the library for this office.")})
-    item = _item_to_cite(assessment, sent, standing)
-    evidence = _stored_before(assessment, by, operation)
-    if evidence is None:
-        received = receive(sent["file"], strip_location=sent["strip_location"])
-        if same := same_file(standing=standing, assessment=assessment, sha256=received.sha256):
-            discard(received)
-            message = gettext("The same file is in the library already, as “%(title)s”.")
-            raise Problem(409, message % {"title": same.title}, kind="same-file", evidence=same.pk)
-        evidence = add_evidence(
+    citation = _citation(assessment, sent, standing)
+    if not code:
+        code = citation.department.code if citation else next(iter(offices))
+    try:
+        taken = take_in(
+            sent["file"],
             assessment=assessment,
-            owner=offices[code] if code else next(iter(offices.values())),
-            description=_description(sent),
-            received=received,
+            owner=offices[code],
+            said={name: sent[name] for name in Description.__slots__ if name in sent},
             by=by,
             operation=operation,
+            citation=citation,
+            strip_location=sent["strip_location"],
         )
-    if item:
-        office = may_cite_for(standing, item)[0]
-        cite(
-            evidence=evidence,
-            response=item,
-            department=office,
-            material=sent["material"],
-            passage=sent["passage"],
-            by=by,
-        )
-    return evidence
+    except SameFile as same:
+        message = gettext("The same file is in the library already, as “%(title)s”.")
+        raise Problem(
+            409, message % {"title": same.evidence.title}, kind="same-file", evidence=same.evidence.pk
+        ) from same
+    if taken.problem:
+        raise Problem(409, taken.problem, kind="not-cited", evidence=taken.evidence.pk)
+    return taken.evidence
 
 
-def _item_to_cite(assessment: Assessment, sent: dict[str, Any], standing: Standing) -> Response | None:
+def _citation(assessment: Assessment, sent: dict[str, Any], standing: Standing) -> Citation | None:
     if "response" not in sent:
         return None
     visible = responses_visible_to(standing).filter(assessment=assessment).values("pk")
@@ -340,27 +335,9 @@ def _item_to_cite(assessment: Assessment, sent: dict[str, Any], standing: Standi
     item = items.filter(pk=sent["response"]).order_by("pk").first()
     if item is None:
         raise ValidationError({"response": gettext("There is no such item in this assessment.")})
-    if not may_cite_for(standing, item):
+    department = may_cite(standing, item)
+    if department is None:
         raise PermissionDenied
     if sent["material"] and sent["material"] not in {each.name for each in item.item.materials.all()}:
         raise ValidationError({"material": gettext("The item requires no such material.")})
-    return item
-
-
-def _stored_before(assessment: Assessment, by: User, operation: UUID | None) -> Evidence | None:
-    """What this very upload stored when it was sent before."""
-    sent = EvidenceFile.objects.filter(operation=operation, uploaded_by=by, evidence__assessment=assessment)
-    file = sent.select_related("evidence__assessment").first() if operation else None
-    return file.evidence if file else None
-
-
-def _description(sent: dict[str, Any]) -> Description:
-    file: UploadedFile = sent["file"]
-    title, number = propose(file.name or "")
-    return Description(
-        title=sent.get("title") or title,
-        document_number=sent.get("document_number", number),
-        issuer=sent.get("issuer", ""),
-        dated=sent.get("dated"),
-        kind=sent.get("kind", EvidenceKind.DOCUMENT),
-    )
+    return Citation(item, department, sent["material"], sent["passage"])

@@ -94,7 +94,8 @@ def add_evidence(
 ) -> Evidence:
     """Put a piece of evidence into the library: with its file, or as a reference alone.
 
-    ``operation`` names the upload: one that is sent again is stored once, and what it stored comes back.
+    ``operation`` names the upload: one that is sent again is stored once, and what it stored comes back. For
+    another file, or by somebody else, it is refused.
     Raises ``PermissionDenied`` and ``ValidationError`` by field; what was ``received`` is discarded then.
     """
 
@@ -122,6 +123,17 @@ def add_evidence(
     return _once(store, received, assessment=assessment, by=by, operation=operation)
 
 
+def stored_before(
+    received: Received, *, assessment: Assessment, by: User, operation: UUID | None, **of: Any
+) -> Evidence | None:
+    """What the same upload, of the same file by the same person, has stored; ``of`` narrows where."""
+    if operation is None:
+        return None
+    sent = EvidenceFile.objects.filter(operation=operation, sha256=received.sha256, uploaded_by=by)
+    file = sent.filter(evidence__assessment=assessment, **of).select_related("evidence__assessment").first()
+    return file.evidence if file else None
+
+
 def revise_evidence(
     *, evidence: Evidence, received: Received, by: User, operation: UUID | None = None
 ) -> Evidence:
@@ -140,7 +152,9 @@ def revise_evidence(
             record_for(held, "revised", by=by, file=received.name, revision=number)
         return held
 
-    return _once(store, received, assessment=evidence.assessment, by=by, operation=operation)
+    return _once(
+        store, received, assessment=evidence.assessment, by=by, operation=operation, evidence=evidence
+    )
 
 
 def describe_evidence(*, evidence: Evidence, description: Description, version: int, by: User) -> Evidence:
@@ -200,15 +214,14 @@ def _once(
     assessment: Assessment,
     by: User,
     operation: UUID | None,
+    **of: Any,
 ) -> Evidence:
     """What ``store`` makes of what was received, or what an earlier sending of the same upload made."""
 
     def earlier() -> Evidence | None:
-        found = EvidenceFile.objects.filter(
-            operation=operation, uploaded_by=by, evidence__assessment=assessment
-        )
-        file = found.select_related("evidence__assessment").first() if operation else None
-        return file.evidence if file else None
+        if received is None:
+            return None
+        return stored_before(received, assessment=assessment, by=by, operation=operation, **of)
 
     stored = earlier()
     if stored is None:

@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
 RESERVE = 200_000_000
-"""Bytes that files leave free on their disk: it may be the database's too, and full it would stop all work."""
+"""Bytes that files leave free on their disk: it may be the database's too, whose work would stop."""
 
 
 class LocalStorage(FileSystemStorage):
@@ -19,7 +19,7 @@ class LocalStorage(FileSystemStorage):
     def _save(self, name: str, content: File) -> str:
         try:
             if hasattr(content, "temporary_file_path"):
-                # It is moved, with the time of its last piece: the rest of its form may have been hours in coming.
+                # It is moved, with the time of its last piece; the rest of its form may have taken hours.
                 os.utime(content.temporary_file_path())
             saved: str = super()._save(name, content)  # type: ignore[misc]
             path = Path(self.path(saved))

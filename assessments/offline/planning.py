@@ -120,10 +120,15 @@ class Planned:
         return [each for each in self.differences if each.is_conflict]
 
     @property
+    def taken(self) -> list[Difference]:
+        """Those whose value in the workbook is to hold."""
+        return [each for each in self.differences if not each.keeps_stored]
+
+    @property
     def values(self) -> dict[str, Any]:
         """All parts as they would be stored."""
-        taken = (each.values for each in self.differences if not each.keeps_stored)
-        return {part: value for values in (self.stored, *taken) for part, value in values.items()}
+        sides = (self.stored, *(each.values for each in self.taken))
+        return {part: value for values in sides for part, value in values.items()}
 
     @property
     def content(self) -> Content:
@@ -328,6 +333,9 @@ def _check(planned: Planned) -> None:
         check_contribution(**planned.values)
         return
     content = planned.content
+    if not content.applicable and any(each.unit == POINTS and each.said for each in planned.taken):
+        message = _("An item that does not apply has no points: empty them, or choose that it applies.")
+        raise ValidationError({SCORE: message})
     if _rows_would_not_count(planned.response.item, content):
         message = _("Leave the points empty so that the rows count, or empty the rows.")
         raise ValidationError({SCORE: message})

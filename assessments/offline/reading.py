@@ -287,7 +287,10 @@ class _SheetRows:
         applicable = self._choice(row, "applicable")
         if applicable is None and reason:
             self._fail(row, "applicable", _("Choose whether the item applies."))
-        return (True, "") if applicable is None or applicable else (False, reason)
+        if applicable and reason:
+            message = _("“Yes” and a reason why not do not go together: empty it, or choose no.")
+            self._fail(row, "applicable", message)
+        return applicable is not False, reason
 
     def _figure(self, row: int, entry: Entry, mark: Mark) -> None:
         part = next(iter(mark.seals), "")

@@ -24,7 +24,7 @@ def store_upload(*, plan: UploadPlan, by: User, filename: str) -> int:
     if plan.errors:
         raise ValidationError([str(note) for note in plan.errors])
     # Always in the same order: two who store at the same time wait for one another, and do not lock up.
-    wanted = sorted(filter(_is_to_store, plan.planned), key=lambda each: each.response.pk)
+    wanted = sorted((each for each in plan.planned if each.is_to_store), key=lambda each: each.response.pk)
     if not wanted:
         return 0
     try:
@@ -46,10 +46,6 @@ def store_upload(*, plan: UploadPlan, by: User, filename: str) -> int:
     except (StaleSave, StaleContribution, PermissionDenied) as stale:
         raise StaleUpload from stale
     return len(wanted)
-
-
-def _is_to_store(planned: Planned) -> bool:
-    return planned.is_to_store
 
 
 def _store(planned: Planned, plan: UploadPlan, by: User) -> None:

@@ -26,7 +26,6 @@ from assessments.evidence.access import (
     may_change,
 )
 from assessments.evidence.coverage import coverage_of, uncited
-from assessments.evidence.erasing import to_confirm
 from assessments.evidence.formats import FORMATS
 from assessments.evidence.history import history_of
 from assessments.evidence.library import (
@@ -83,7 +82,6 @@ def library(request: SignedInRequest, pk: int) -> HttpResponse:
         "removed": removed.count(),
         "uncited": everything.filter(pk__in=uncited(found).values("pk")).count(),
         "coverage": coverage,
-        "erasures": to_confirm(standing, request.user),
         "missing": sum(section.lacking for section in coverage),
         "lacking": sum(len(section.missing) for section in coverage),
         "sections": list({each.item.section_id: each.item.section for each in responses}.values()),

@@ -80,7 +80,7 @@ def _sent(file: EvidenceFile, first: int, last: int) -> "Sending | _Part":
     def begin() -> _Part:
         return _Part(open_file(file), first, last)
 
-    return Sending(begin) if last - first >= LONG else begin()
+    return Sending(begin) if last - first + 1 >= LONG else begin()
 
 
 def _asked_range(header: str, size: int) -> tuple[int, int] | None:

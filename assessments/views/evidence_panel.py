@@ -80,11 +80,11 @@ class Wants:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All of it. ``office`` is the one for which the reader may cite now, ``None`` who only reads."""
+    """All of it. ``citing`` are the offices for which the reader may cite now, none for who only reads."""
 
     offices: list[Office]
     wanted: list[Wants]
-    office: Organisation | None
+    citing: list[Organisation]
     count: int
 
     @property
@@ -120,7 +120,7 @@ def panel_of(standing: Standing, found: Response) -> Panel:
     shown = [Office(name, _role(found, pk), lines) for (pk, name), lines in by_office.items()]
     shown.sort(key=lambda office: office.role is not _LEADS)
     counted = {line.material for office in shown for line in office.uses if not line.erased}
-    return Panel(shown, _wanted(found, counted), offices[0] if offices else None, len(rows))
+    return Panel(shown, _wanted(found, counted), offices, len(rows))
 
 
 class _Use(NamedTuple):

@@ -20,23 +20,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from assessments.access import assessments_visible_to, responses_visible_to
-from assessments.evidence.access import evidence_visible_to, may_add, may_change, may_change_use, may_cite
-from assessments.evidence.citing import change_use, cite
+from assessments.evidence.access import evidence_visible_to, may_add, may_change, may_change_use, may_cite_for
+from assessments.evidence.citing import change_use
 from assessments.evidence.document_numbers import normalised
-from assessments.evidence.formats import Format
-from assessments.evidence.library import (
-    Description,
-    StaleEvidence,
-    add_evidence,
-    describe_evidence,
-    same_file,
-)
+from assessments.evidence.library import StaleEvidence, describe_evidence
 from assessments.evidence.listing import current_file
 from assessments.evidence.names import safe_name
-from assessments.evidence.proposing import propose
-from assessments.evidence.storing import Received, discard, receive
+from assessments.evidence.taking_in import Citation, SameFile, take_in
 from assessments.forms.evidence_uploads import UploadedForm
-from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceKind, EvidenceUse, Response
+from assessments.models import Assessment, Evidence, EvidenceUse, Response
 from assessments.views.autosave import read_operation
 from assessments.views.evidence_panel import fetch_item, show_list
 
@@ -78,7 +70,8 @@ def for_item(request: SignedInRequest, pk: int) -> HttpResponse:
     found = fetch_item(request, pk)
     if request.method != "POST":
         return show_list(request, found) if request.htmx else _back(found)
-    office = may_cite(request.standing, found)
+    offices = may_cite_for(request.standing, found)
+    office = _chosen(request, offices) if offices else None
     if office is None or office not in may_add(request.standing, found.assessment):
         raise PermissionDenied
     material = request.POST.get("material", "")
@@ -95,8 +88,12 @@ def for_library(request: SignedInRequest, pk: int) -> HttpResponse:
     offices = may_add(request.standing, found)
     if not offices:
         raise PermissionDenied
-    chosen = {str(office.pk): office for office in offices}.get(request.POST.get("owner", ""), offices[0])
-    return _take_in(request, Place(found, chosen))
+    return _take_in(request, Place(found, _chosen(request, offices)))
+
+
+def _chosen(request: SignedInRequest, offices: list[Organisation]) -> Organisation:
+    """The one of a person's offices for which the files come, the first unless they say which."""
+    return {str(office.pk): office for office in offices}.get(request.POST.get("owner", ""), offices[0])
 
 
 def _take_in(request: SignedInRequest, place: Place) -> HttpResponse:
@@ -114,71 +111,25 @@ def _take_in(request: SignedInRequest, place: Place) -> HttpResponse:
 
 
 def _take(request: SignedInRequest, place: Place, file: UploadedFile) -> Taken:
-    name = safe_name(file.name or "", "")
-    # Several files of one form share no name: only a script sends them one by one.
-    operation = read_operation(request) if request.htmx else None
-    evidence = _stored_before(request, place, operation)
+    name, item = safe_name(file.name or "", ""), place.response
+    number = normalised(request.POST.get("document_number", ""))
     try:
-        if evidence is None:
-            received = receive(file, strip_location="location" in request.POST)
-            same = same_file(standing=request.standing, assessment=place.assessment, sha256=received.sha256)
-            if same:
-                discard(received)
-                return Taken(name, same=same)
-            evidence = add_evidence(
-                assessment=place.assessment,
-                owner=place.office,
-                description=_describe(received, request.POST.get("document_number", "")),
-                received=received,
-                by=request.user,
-                operation=operation,
-            )
+        taken = take_in(
+            file,
+            assessment=place.assessment,
+            owner=place.office,
+            said={"document_number": number} if number else {},
+            by=request.user,
+            # Several files of one form share no name: only a script sends them one by one.
+            operation=read_operation(request) if request.htmx else None,
+            citation=Citation(item, place.office, place.material) if item else None,
+            strip_location="location" in request.POST,
+        )
+    except SameFile as there:
+        return Taken(name, same=there.evidence)
     except ValidationError as problem:
         return Taken(name, problem=" ".join(problem.messages))
-    return _cited(request, place, Taken(name, evidence))
-
-
-def _cited(request: SignedInRequest, place: Place, taken: Taken) -> Taken:
-    """The item may have been locked while the file was on its way: it stays in the library then."""
-    if place.response is None or taken.evidence is None:
-        return taken
-    try:
-        use = cite(
-            evidence=taken.evidence,
-            response=place.response,
-            department=place.office,
-            material=place.material,
-            by=request.user,
-        )
-    except PermissionDenied:
-        why = _("The item is locked now.")
-    except ValidationError as refused:
-        why = " ".join(refused.messages)
-    else:
-        return Taken(taken.name, taken.evidence, use)
-    stored = _("Stored in the library, but not cited here: %(why)s") % {"why": why}
-    return Taken(taken.name, taken.evidence, problem=stored)
-
-
-def _stored_before(request: SignedInRequest, place: Place, operation: Any) -> Evidence | None:
-    """What this upload stored when it was sent before and the answer was lost."""
-    if operation is None:
-        return None
-    files = EvidenceFile.objects.filter(operation=operation, uploaded_by=request.user)
-    file = files.filter(evidence__assessment=place.assessment).select_related("evidence__assessment").first()
-    return file.evidence if file else None
-
-
-def _describe(received: Received, typed: str) -> Description:
-    """Proposed from the name of the file, to be put right in the row."""
-    title, number = propose(received.name)
-    return Description(title=title, document_number=normalised(typed) or number, kind=_kind(received.format))
-
-
-def _kind(form: Format) -> str:
-    if form.is_picture:
-        return EvidenceKind.PHOTO
-    return EvidenceKind.STATISTICS if form.code in ("xls", "xlsx", "et") else EvidenceKind.DOCUMENT
+    return Taken(name, taken.evidence, taken.use, problem=taken.problem)
 
 
 def _show(request: SignedInRequest, place: Place, taken: Taken) -> HttpResponse:

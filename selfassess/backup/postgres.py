@@ -63,14 +63,16 @@ def exists() -> bool:
 
 def require_free(*, replace: bool) -> None:
     """Refuse a database that holds something, unless it is to be replaced, and one that somebody has open. A
-    restore that was killed is taken back first."""
+    restore that was killed is taken back; where it had put everything in its place, people may have worked
+    with that, and it counts as what the database holds."""
     connection.close()
-    if _value("SELECT COUNT(*) FROM pg_namespace WHERE nspname = %s", ASIDE):
-        _take_back()
     if _value(_OTHERS):
         raise Unusable(in_use())
     if not replace and holds_anything():
         raise Unusable(not_empty())
+    if _value("SELECT COUNT(*) FROM pg_namespace WHERE nspname = %s", ASIDE):
+        _take_back()
+        require_free(replace=replace)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -34,16 +34,19 @@ def staging(beside: Path) -> Iterator[Path]:
 
 def _sweep(beside: Path) -> None:
     for left in beside.glob(f"{_PREFIX}*"):
-        if time.time() - left.stat().st_mtime < _YOUNG:
-            continue  # its lock may be about to be taken
-        lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC)
-        try:
+        # Who works there holds its lock; it may have gone this moment; in /tmp it may be a stranger's.
+        with suppress(OSError):
+            _remove_if_left(left)
+
+
+def _remove_if_left(folder: Path) -> None:
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if time.time() - os.fstat(lock).st_mtime >= _YOUNG:  # else its lock may be about to be taken
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(left)
-        except BlockingIOError:
-            pass  # somebody works there
-        finally:
-            os.close(lock)
+            shutil.rmtree(folder)
+    finally:
+        os.close(lock)
 
 
 @contextmanager

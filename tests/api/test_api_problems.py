@@ -47,7 +47,7 @@ def test_forbidden_and_invisible(world: World, filler: Client) -> None:
     assert problem(filler.get(f"/api/v1/assessments/{10**30}/results/"))["status"] == 404
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/me/", "/api/v1/me/x"])
+@pytest.mark.parametrize("path", ["/api", "/api/v1/", "/api/v1/nothing/", "/api/v2/me/", "/api/v1/me/x"])
 def test_addresses_that_are_not_there(filler: Client, path: str) -> None:
     assert problem(filler.get(path))["type"] == "urn:selfassess:problem:not-found"
 
@@ -55,7 +55,7 @@ def test_addresses_that_are_not_there(filler: Client, path: str) -> None:
 def test_methods_and_forms_that_are_not_there(filler: Client) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
         answer = filler.generic(method, "/api/v1/me/")
-        assert (problem(answer)["status"], answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS"), method
+        assert (problem(answer)["status"], answer.headers["Allow"]) == (405, "GET, HEAD"), method
     assert problem(filler.get("/api/v1/me/", headers={"Accept": "text/csv"}))["status"] == 406
     assert filler.get("/api/v1/me/", headers={"Accept": "text/html,*/*;q=0.8"}).status_code == 200
 
@@ -63,7 +63,9 @@ def test_methods_and_forms_that_are_not_there(filler: Client) -> None:
 def test_body_that_is_no_json(world: World, filler: Client) -> None:
     path = f"/api/v1/responses/{world.response('1').pk}/"
     headers = {"If-Match": '"0"'}
-    for body in ("{", '{"narrative": NaN}', b"\xff", "[" * 100_000):
+    deep = '{"losses": ' + "[" * 30 + "]" * 30 + "}"
+    halves = ('{"\\ud800": 1}', '{"measures": {"\\ud800": "1"}}', '{"narrative": "\\ud800"}')
+    for body in ("{", '{"narrative": NaN}', b"\xff", "[" * 100_000, deep, *halves):
         answer = filler.patch(path, body, "application/json", headers=headers)
         assert problem(answer)["status"] == 400, body[:20]
     answer = filler.patch(path, '{"narrative":\n"x"', "application/json", headers=headers)
@@ -85,6 +87,25 @@ def test_unknown_query_is_refused_with_what_there_is(filler: Client) -> None:
     assert problem(answer)["errors"] == {
         "yaer": ["There is no such field here. There are: year, code, page, page_size."]
     }
+
+
+def test_what_is_said_twice_is_refused(filler: Client) -> None:
+    """Which of them was meant, nobody knows."""
+    answer = filler.get("/api/v1/responses/?state=draft&state=returned&page=1&page=2")
+    assert problem(answer)["errors"] == {"state": ["Give this once."], "page": ["Give this once."]}
+
+
+def test_body_of_unsaid_length_is_refused(world: World, filler: Client) -> None:
+    """The server gives us none of it; the change would be answered as if nothing had been sent."""
+    headers = {"If-Match": '"0"', "Transfer-Encoding": "chunked"}
+    path = f"/api/v1/responses/{world.response('1').pk}/"
+    answer = filler.patch(path, "", "application/json", headers=headers)
+    assert problem(answer)["status"] == 411
+
+
+def test_description_is_refused_in_json_too(filler: Client) -> None:
+    assert problem(filler.post("/api/schema/"))["status"] == 405
+    assert problem(filler.get("/api/schema/", headers={"Accept": "text/html"}))["status"] == 406
 
 
 def test_fault_is_a_problem_too(world: World, filler: Client, monkeypatch: pytest.MonkeyPatch) -> None:

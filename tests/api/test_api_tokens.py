@@ -240,7 +240,7 @@ def test_seal_does_not_show_the_password_s_hash(world: World) -> None:
 def test_page_shows_a_new_token_once(world: World) -> None:
     client = Client()
     client.force_login(person_of(world))
-    posted = {"name": "每晚统计", "days": "90", "read_only": "on"}
+    posted = {"name": "每晚统计", "days": "90", "read_only": "on", "password": "correct horse"}
     answer = client.post("/tokens/", posted)
     page = answer.content.decode()
     text = page.partition("user-select-all")[2].partition(">")[2].partition("<")[0]
@@ -250,6 +250,18 @@ def test_page_shows_a_new_token_once(world: World) -> None:
     assert again.status_code == 422
     assert text not in again.content.decode() + client.get("/tokens/").content.decode()
     assert ApiToken.objects.count() == 1
+
+
+def test_page_makes_no_token_without_the_password(world: World) -> None:
+    """Who finds a screen left alone has it for a session, and not for a year. Five wrong ones lock."""
+    client = Client()
+    client.force_login(person_of(world))
+    client.cookies["django_language"] = "en"
+    posted = {"name": "每晚统计", "days": "365"}
+    answers = [client.post("/tokens/", {**posted, "password": guess}) for guess in ("", *"abcde")]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 422, 429]
+    assert "This is not your present password." in answers[1].content.decode()
+    assert not ApiToken.objects.exists()
 
 
 def test_page_revokes_after_saying_so(world: World) -> None:

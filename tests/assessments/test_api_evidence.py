@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
+from accounts.models import Membership
 from accounts.roles import Role
-from assessments.models import Erasure, Evidence, EvidenceFile, EvidenceUse
+from assessments.models import Assignment, Erasure, Evidence, EvidenceFile, EvidenceUse
 from tests.assessments.evidence.corpus import pdf
 from tests.factories import World
 
@@ -144,11 +147,69 @@ def test_description_is_changed_from_the_version_that_was_read(world: World) -> 
 
 def test_newer_file_is_a_revision(world: World) -> None:
     client, key = signed_in(world), str(uuid4())
-    pk = upload(client, world).json()["id"]
+    pk, content = upload(client, world).json()["id"], pdf(owner="x")
     for _time in range(2):
-        newer = {"file": SimpleUploadedFile("新版.pdf", pdf(owner="x"))}
+        newer = {"file": SimpleUploadedFile("新版.pdf", content)}
         answer = client.post(f"/api/v1/evidence/{pk}/files/", newer, headers={"Idempotency-Key": key})
         assert [file["number"] for file in answer.json()["files"]] == [1, 2]
+
+
+def test_key_of_another_upload_stores_nothing_and_says_so(world: World) -> None:
+    """A program that uses one key for two files is not told that the second is stored."""
+    client, key = signed_in(world), str(uuid4())
+    upload(client, world, key=key)
+    other = upload(client, world, pdf(owner="x")).json()
+    assert upload(client, world, pdf(owner="y"), key=key).status_code == 400
+    newer = {"file": SimpleUploadedFile("新版.pdf", pdf(owner="z"))}
+    path = f"/api/v1/evidence/{other['id']}/files/"
+    assert client.post(path, newer, headers={"Idempotency-Key": key}).status_code == 400
+    assert EvidenceFile.objects.count() == 2
+
+
+def test_key_of_somebody_else_brings_nothing_of_theirs(world: World) -> None:
+    key = str(uuid4())
+    upload(signed_in(world), world, key=key)
+    answer = upload(signed_in(world, place="a2"), world, key=key)
+    assert answer.status_code == 400
+    assert "实施方案" not in answer.content.decode()
+    assert Evidence.objects.count() == 1
+
+
+def test_several_files_at_once_are_refused(world: World) -> None:
+    files = [SimpleUploadedFile(f"{name}.pdf", pdf(owner=name)) for name in "xy"]
+    answer = upload(signed_in(world), world, files=files)
+    assert set(answer.json()["errors"]) == {"files"}
+    path = f"/api/v1/assessments/{world.assessments['a'].pk}/evidence/"
+    assert set(signed_in(world).post(path, {"file": files}).json()["errors"]) == {"file"}
+    assert not Evidence.objects.exists()
+
+
+def test_office_that_cites_is_the_one_that_brings_it(world: World) -> None:
+    """Of a person who fills in for several."""
+    person = world.people[Role.FILLER, "a1"]
+    Membership.objects.create(user=person, role=Role.FILLER, organisation=world.departments["a2"])
+    response = world.response("1")
+    Assignment.objects.filter(response=response).update(lead=world.departments["a2"])
+    shown = upload(signed_in(world), world, response=response.pk).json()
+    assert (shown["owner"]["code"], shown["uses"][0]["department"]["code"]) == ("a2", "a2")
+
+
+def test_kind_follows_from_the_file_unless_it_is_given(world: World) -> None:
+    client, written = signed_in(world), BytesIO()
+    Image.new("L", (8, 8)).save(written, "PNG")
+    shown = upload(client, world, written.getvalue(), name="校园.png").json()
+    assert (shown["kind"], shown["title"]) == ("photo", "校园")
+    assert upload(client, world, kind="publicity").json()["kind"] == "publicity"
+
+
+def test_part_that_is_not_there_is_a_problem(world: World) -> None:
+    client = signed_in(world)
+    url = upload(client, world).json()["files"][0]["url"]
+    part: Any = client.get(url, headers={"Range": "bytes=0-9"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, PDF[:10])
+    part.close()
+    answer = client.get(url, headers={"Range": f"bytes={len(PDF)}-"})
+    assert (answer.status_code, answer.json()["type"]) == (416, "urn:selfassess:problem:no-such-part")
 
 
 def test_erased_file_is_gone(world: World) -> None:

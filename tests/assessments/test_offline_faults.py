@@ -85,6 +85,18 @@ FAULTS: list[tuple[Edit, str, str, str]] = [
     ),
     (put(ITEMS, "3", applicable=None, na_reason="没有"), "3", "填报 I6", "Choose whether the item applies."),
     (
+        put(ITEMS, "3", na_reason="没有"),
+        "3",
+        "填报 I6",
+        "“Yes” and a reason why not do not go together: empty it, or choose no.",
+    ),
+    (
+        put(ITEMS, "3", applicable="否", na_reason="没有", score=1),
+        "3",
+        "填报 K6",
+        "An item that does not apply has no points: empty them, or choose that it applies.",
+    ),
+    (
         put(ITEMS, "1", narrative="x" * 501),
         "1",
         "填报 H4",
@@ -344,6 +356,14 @@ def test_mark_made_by_hand_is_none(world: World, filler: User) -> None:
         read_mark(f"{pk}")
     with pytest.raises(OutdatedMark):
         read_mark(signing.dumps([0, 1, 2, 3], salt="assessments.offline"))
+
+
+def test_workbook_outlives_a_change_of_key(world: World, filler: User, settings: Any) -> None:
+    content = edited(download(world, filler), put(ITEMS, "1", narrative="新文。"))
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "y" * 50
+    assert plan(world, filler, content).planned == []
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert told(plan(world, filler, content)) == [("1", "What was done", "", "新文。")]
 
 
 def test_mark_of_somebody_elses_item_gives_no_access(world: World, filler: User) -> None:

@@ -100,6 +100,13 @@ def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
+def copy_demo(loaded: Path, database: Path) -> Path:
+    """A demo of one's own: its database, and beside it the files of its evidence."""
+    shutil.copy(loaded, database)
+    shutil.copytree(loaded.parent / "evidence", database.parent / "evidence", dirs_exist_ok=True)
+    return database
+
+
 class Server:
     """The server's processes; killed and started again, they keep their address and database."""
 
@@ -154,8 +161,7 @@ def serve(database: Path) -> Iterator[str]:
 @pytest.fixture
 def server(loaded_database: Path, tmp_path: Path) -> Iterator[Server]:
     """With a fresh demo."""
-    server = Server(tmp_path / "db.sqlite3")
-    shutil.copy(loaded_database, server.database)
+    server = Server(copy_demo(loaded_database, tmp_path / "db.sqlite3"))
     server.start()
     try:
         yield server

@@ -2,7 +2,6 @@
 browser has nothing to report. The list is held against the access table: a new page cannot be forgotten."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page
 
 from tests.access_table import TABLE
-from tests.browser.conftest import PROJECT, environment, serve
+from tests.browser.conftest import PROJECT, copy_demo, environment, serve
 from tests.browser.test_pages import TOO_WIDE
 
 SignIn = Callable[..., Page]
@@ -181,8 +180,7 @@ NO_SCREENS = {
 @pytest.fixture(scope="module")
 def demo(loaded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A database in which work is under way, and what is in it."""
-    database = tmp_path_factory.mktemp("screens") / "db.sqlite3"
-    shutil.copy(loaded_database, database)
+    database = copy_demo(loaded_database, tmp_path_factory.mktemp("screens") / "db.sqlite3")
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.screens_demo"],
         cwd=PROJECT,

@@ -1,9 +1,12 @@
 """Settings follow the environment and are safe without it."""
 
 import json
+from typing import Any
 
 import pytest
+from django.test import Client
 
+from tests.factories import make_user
 from tests.selfassess.conftest import Site
 
 NAMES = (
@@ -74,3 +77,18 @@ def test_every_process_without_a_key_makes_one_of_its_own() -> None:
     script = "from selfassess.settings import SECRET_KEY; print(SECRET_KEY)"
     keys = {SITE.python("-c", script, SELFASSESS_SECRET_KEY=None).stdout.strip() for _ in range(2)}
     assert sorted(map(len, keys)) == [50, 50]
+
+
+def test_sessions_outlive_a_change_of_key(client: Client, db: None, settings: Any) -> None:
+    client.force_login(make_user("alice"))
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "y" * 50
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert client.get("/password/").status_code == 200
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "z" * 50, []
+    assert client.get("/password/").status_code == 302
+
+
+def test_keys_of_before_are_read_from_the_environment() -> None:
+    script = "from selfassess.settings import SECRET_KEY_FALLBACKS; print(SECRET_KEY_FALLBACKS)"
+    assert SITE.python("-c", script).stdout == "[]\n"
+    assert SITE.python("-c", script, SELFASSESS_SECRET_KEY_FALLBACKS="a,b").stdout == "['a', 'b']\n"

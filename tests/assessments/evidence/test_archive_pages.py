@@ -181,11 +181,9 @@ def test_zip_has_the_labels_as_they_are_asked_for(world: World) -> None:
         assert title in text_of(archive.read("盒脊标签.pdf"))
 
 
-def test_zip_of_references_alone_has_no_labels(world: World) -> None:
-    put(world, "甲", None, "1")
-    assert "盒脊标签.pdf" in archive_of(world).namelist()
-    erase(world, put(world, "乙", b"1", "2"))
-    assert "盒脊标签.pdf" not in archive_of(world, query=f"?item={world.response('2').pk}").namelist()
+def test_zip_without_files_has_no_labels(world: World) -> None:
+    erase(world, put(world, "甲", b"1", "1"))
+    assert "盒脊标签.pdf" not in archive_of(world).namelist()
 
 
 @pytest.mark.parametrize("query", ["boxes=x", "width=1", "width=x", "boxes="])

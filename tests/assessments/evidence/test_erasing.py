@@ -15,6 +15,7 @@ from assessments.evidence.erasing import (
     erasures_visible_to,
     requests_for,
     take_back_erasure,
+    to_confirm,
 )
 from assessments.evidence.storing import Erased, open_file, stored_files, sweep
 from assessments.models import Erasure, EvidenceFile
@@ -175,6 +176,34 @@ def test_the_very_same_file_goes_everywhere_in_the_district(
         confirm_erasure(erasure=ask(world, file), by=world.people[ADMIN])
     assert [is_there(each) for each in (file, other, elsewhere)] == [False, False, True]
     assert Erasure.objects.filter(confirmed_at__isnull=False).count() == 2
+
+
+def test_file_that_came_in_meanwhile_goes_too(world: World) -> None:
+    erasure = ask(world, a_file(world))
+    late = put(world, "同时上传", b"%PDF-1.7 1", owner="a2").files.get()
+    confirm_erasure(erasure=erasure, by=world.people[ADMIN])
+    late.refresh_from_db()
+    assert (late.erasure.reason, late.erasure.asked_by) == ("涉密", world.people[BOSS])
+    assert late.erasure.confirmed_by == world.people[ADMIN]
+
+
+def test_two_files_of_one_request_are_confirmed_once(world: World) -> None:
+    file = a_file(world)
+    other = put(world, "同一份", b"%PDF-1.7 1", owner="a2").files.get()
+    erasure = ask(world, file)
+    confirm_erasure(erasure=Erasure.objects.get(file=other), by=world.people[ADMIN])
+    with pytest.raises(ValidationError):
+        confirm_erasure(erasure=erasure, by=world.people[UPPER])
+    assert acts() == [*["evidence.erasure_asked"] * 2, *["evidence.erased"] * 2]
+
+
+def test_who_may_confirm_is_told_how_many_wait(world: World) -> None:
+    ask(world, a_file(world))
+    waiting = {
+        who: to_confirm(standing_of(world.people[who]), world.people[who]) for who in (BOSS, ADMIN, UPPER)
+    }
+    assert waiting == {BOSS: 0, ADMIN: 1, UPPER: 1}
+    assert to_confirm(standing_of(world.people[Role.FILLER, "a1"]), world.people[Role.FILLER, "a1"]) == 0
 
 
 def test_requests_are_seen_by_the_two_of_the_district_alone(world: World) -> None:

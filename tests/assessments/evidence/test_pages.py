@@ -10,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Membership
 from accounts.roles import Role
+from assessments.evidence.library import remove_evidence
 from assessments.evidence.listing import PAGE
 from assessments.models import Erasure, Evidence, EvidenceFile, MaterialTick, Response
 from assessments.states import State
 from tests.assessments.evidence.archiving import put, revise, signed_in
+from tests.assessments.evidence.corpus import picture
 from tests.factories import World, every_kind_data, make_framework, make_world
 
 ITEM = "1 制度建设情况"
@@ -274,7 +277,7 @@ def test_history_says_who_did_what(world: World) -> None:
     lines = client.get(f"/evidence/{evidence.pk}/").context["history"]
     assert [(line.act, line.who) for line in lines] == [
         ("Put back", "filler-a1"),
-        ("Removed", "filler-a1"),
+        ("Removed from the library", "filler-a1"),
         ("Description changed", "filler-a1"),
     ]
     assert "title: 旧题 → 新题" in lines[2].details
@@ -291,6 +294,37 @@ def test_removing_says_which_items_lose_it_and_is_undone(world: World) -> None:
     assert client.post(f"/evidence/{evidence.pk}/", posted()).status_code == 403
     client.post(f"/evidence/{evidence.pk}/put-back/")
     assert titles(world) == ["方案"]
+
+
+def test_what_was_removed_is_found_by_who_may_put_it_back(world: World) -> None:
+    for title, owner, label in (("方案", "a1", ITEM), ("台账", "a2", "4 通过认证")):
+        gone = put(world, title, b"%PDF-1.7 " + title.encode(), label, owner=owner)
+        remove_evidence(evidence=gone, by=world.people[BOSS])
+    assert titles(world) == []
+    assert titles(world, "?show=removed&sort=title") == ["台账", "方案"]
+    assert titles(world, "?show=removed", FILLER) == ["方案"]
+    assert titles(world, "?show=removed", (Role.LEADER, "a")) == []
+    Response.objects.filter(pk=world.response(ITEM).pk).update(state=State.ACCEPTED)
+    assert titles(world, "?show=removed", FILLER) == []
+    assert library(world, who=FILLER).context["removed"] == 0
+
+
+def test_who_works_in_two_offices_chooses_for_which(world: World) -> None:
+    Membership.objects.create(
+        user=world.people[FILLER], organisation=world.departments["a2"], role=Role.FILLER
+    )
+    client, address = signed_in(world, *FILLER), f"/assessments/{world.assessments['a'].pk}/evidence/"
+    assert set(client.get(f"{address}add/").context["offices"]) == {
+        world.departments["a1"],
+        world.departments["a2"],
+    }
+    for office in ("a1", "a2"):
+        file = SimpleUploadedFile(f"{office}.png", picture(size=(40, 30 + int(office[1]))))
+        client.post(f"{address}upload/", {"files": file, "owner": world.departments[office].pk})
+    owners = Evidence.objects.order_by("title").values_list("title", "owner__code")
+    assert [(title, owner) for title, owner in owners] == [
+        (code, world.departments[code].code) for code in ("a1", "a2")
+    ]
 
 
 def test_reference_is_added_and_a_file_follows(world: World) -> None:
@@ -397,6 +431,14 @@ def test_lost_file_is_said_to_be_so(world: World) -> None:
 
 def erase_address(file: EvidenceFile) -> str:
     return f"/evidence/{file.pk}/erase/{file.sha256[:12]}/"
+
+
+def test_waiting_erasure_is_on_the_start_page_of_who_confirms_it(world: World) -> None:
+    file = put(world, "花名册").files.get()
+    signed_in(world, *BOSS).post(erase_address(file), {"reason": "涉密"})
+    waits = "1 file is to be erased, and waits for your confirmation."
+    shown = {who: waits in signed_in(world, *who).get("/").content.decode() for who in (BOSS, ADMIN, FILLER)}
+    assert shown == {BOSS: False, ADMIN: True, FILLER: False}
 
 
 def test_two_people_erase_a_file_on_their_pages(world: World) -> None:

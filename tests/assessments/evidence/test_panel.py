@@ -144,7 +144,7 @@ def test_other_departments_read_the_evidence_of_an_accepted_item(world: World) -
     put(world, State.ACCEPTED)
     page = visitor(world, "a2").get(item(world))
     panel = page.context["evidence"]
-    assert (panel.count, panel.office, panel.offices[0].uses[0].mine) == (1, None, False)
+    assert (panel.count, panel.citing, panel.offices[0].uses[0].mine) == (1, [], False)
     assert "data-uploads" not in page.content.decode()
 
 

@@ -249,7 +249,7 @@ def test_sweep_deletes_nothing_where_the_database_looks_like_another(
     assert len(there(folder)) == 1
 
 
-def test_file_of_a_form_that_was_long_in_coming_is_as_new_as_its_storing(folder: Path) -> None:
+def test_file_of_a_form_that_was_long_in_coming_is_as_new_as_its_storing(folder: Path, db: None) -> None:
     with arrived(corpus.pdf()) as upload:
         os.utime(upload.temporary_file_path(), (0, 0))
         receive(upload)

@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
+from accounts.models import Membership
 from accounts.roles import Role
 from assessments.models import Evidence, EvidenceFile, EvidenceUse, Response
 from assessments.states import State
@@ -158,6 +159,19 @@ def test_form_without_script_takes_several_and_names_what_is_refused(world: Worl
     assert "二.png" in page
     assert "四.png is the same as “一”" in page
     assert len(stored()) == 2
+
+
+def test_who_works_for_the_lead_and_a_supporting_office_chooses(world: World) -> None:
+    second = world.departments["a2"]
+    world.response("1").assignment.supporting.add(second)
+    Membership.objects.create(user=world.people[Role.FILLER, "a1"], organisation=second, role=Role.FILLER)
+    client = visitor(world)
+    assert 'name="owner"' in client.get(f"/responses/{world.response('1').pk}/").content.decode()
+    send(client, item(world), owner=str(second.pk))
+    send(client, item(world), files=file("二.png", picture(2)), owner=str(world.departments["b1"].pk))
+    uses = EvidenceUse.objects.order_by("order").values_list("department__code", "evidence__owner__code")
+    first = world.departments["a1"]
+    assert list(uses) == [(second.code, second.code), (first.code, first.code)]
 
 
 def test_form_without_files_or_with_too_many_says_so(world: World) -> None:
