@@ -4,10 +4,15 @@ import os
 import subprocess
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import Settings
 
 from indicators.published import published_item, published_places
+
+# How long an example takes says what else the machine does; what must be quick is measured elsewhere.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "site", "empty_site"}
 """What stands for a database of the run's vendor; sites are processes with one of their own."""

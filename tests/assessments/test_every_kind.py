@@ -252,7 +252,7 @@ some_entries = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_reasons_always_account_for_every_point(data: st.DataObject) -> None:
     item = bare_kind(data.draw(st.sampled_from(TITLES)))

@@ -214,7 +214,7 @@ def hashable(each: Any) -> Any:
     return replace(each, before=name(each.before), after=name(each.after))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(versions())
 def test_comparing_the_other_way_round_mirrors(pair: tuple[Version, Version]) -> None:
     before, after = pair
@@ -223,13 +223,13 @@ def test_comparing_the_other_way_round_mirrors(pair: tuple[Version, Version]) ->
     assert [(c.before, c.after) for c in there.settings] == [(c.after, c.before) for c in back.settings]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(trees())
 def test_a_generated_version_does_not_differ_from_itself(tree: Version) -> None:
     assert compare(tree, tree) == Comparison((), ())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(versions())
 def test_every_node_is_kept_added_or_removed(pair: tuple[Version, Version]) -> None:
     before, after = pair

@@ -363,7 +363,7 @@ def places(value: Any, before: str = "") -> list[str]:
 
 
 @given(place=st.sampled_from(places(WHOLE)), value=JSON)
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=300)
 def test_any_junk_at_any_place_is_taken_or_told_in_our_own_words(place: str, value: object) -> None:
     with translation.override("en"):
         try:

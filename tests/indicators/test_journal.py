@@ -192,7 +192,7 @@ STEPS = st.lists(
 class Everything(TestCase):
     """Hypothesis wants a transaction an example."""
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(STEPS)
     def test_undoing_all_restores_the_start_and_redoing_all_the_end(
         self, steps: list[tuple[str, int, int]]

@@ -224,7 +224,7 @@ def test_bonus_items_have_bonus_rules_alone() -> None:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.from_regex(

@@ -112,7 +112,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(prose=PROSE, weight=WEIGHTS, title=st.sampled_from(["", "巩固率达到95%", "加分项", "（2分）"]))
 def test_any_prose_gives_a_proposal_that_can_be_stored(
     prose: str, weight: Decimal | None, title: str
@@ -129,7 +129,7 @@ def test_any_prose_gives_a_proposal_that_can_be_stored(
     assert all(0 < len(measure.name) <= 200 and len(measure.unit) <= 20 for measure in proposal.measures)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(prose=PROSE, weight=WEIGHTS)
 def test_places_lie_in_the_prose_in_order_and_apart(prose: str, weight: Decimal | None) -> None:
     proposal = read_rule_prose(prose, weight)

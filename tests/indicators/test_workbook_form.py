@@ -60,7 +60,7 @@ def edited(content: bytes, *changes: tuple[str, str, int, Any]) -> ImportPlan:
     return read_workbook(saved(book), "体系.xlsx")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(frameworks())
 def test_what_is_written_is_read_back_the_same(framework: FrameworkData) -> None:
     notes = Notes()
@@ -71,7 +71,7 @@ def test_what_is_written_is_read_back_the_same(framework: FrameworkData) -> None
     assert list(notes) == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(frameworks())
 def test_json_is_read_back_the_same(framework: FrameworkData) -> None:
     content = framework.model_dump_json().encode()

@@ -266,7 +266,7 @@ lines = st.lists(typed | st.sampled_from(["\n", "\u2028", "\x0b", "\r"]), max_si
 def test_whatever_is_typed_can_be_written_and_read(world: World) -> None:
     filler = world.people[Role.FILLER, "a1"]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         narrative=lines, reason=typed, applicable=st.booleans(), preamble=lines, chapter=lines, title=typed
     )

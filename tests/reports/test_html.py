@@ -252,7 +252,7 @@ def test_markup_in_every_field_stays_text() -> None:
 
 
 @given(reports)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 def test_any_report_gives_a_well_formed_document(report: Report) -> None:
     assert tree(report).tag == "html"
 
