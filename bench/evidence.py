@@ -153,7 +153,7 @@ def faults_of(file: Path, files: int) -> Iterator[str]:
     """What is not as it should be in an archive of so many files."""
     with ZipFile(file) as archive:
         listed = json.loads(archive.read("manifest.json"))["files"]
-        if len(listed) != files + 1:  # and the list of contents
+        if len(listed) != files + 2:  # and the list of contents, and the labels
             yield f"{len(listed)} files in the manifest"
         for entry in listed:
             if _hash(archive, entry["path"]) != entry["sha256"] or entry["state"] != "kept":

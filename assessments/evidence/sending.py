@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from assessments.evidence.storing import StorageDown
 
-AT_ONCE = 4
-"""Long answers that one process sends at once: half of its threads."""
+AT_ONCE = 3
+"""Long answers that one process sends at once; it has four threads or more."""
 LONG = 1_000_000
 """An answer of fewer bytes goes out without waiting for its receiver, or nearly so."""
 

@@ -10,6 +10,7 @@ SwaggerUIBundle({
   validatorUrl: null,
   requestInterceptor: (request) => {
     request.headers["X-CSRFToken"] = place.dataset.csrf;
+    request.headers["Accept-Language"] = document.documentElement.lang; // not the browser's
     return request;
   },
 });

@@ -13,7 +13,9 @@ from PIL import Image
 
 from accounts.models import Membership
 from accounts.roles import Role
-from assessments.models import Assignment, Erasure, Evidence, EvidenceFile, EvidenceUse
+from assessments.evidence.storing import Received, receive
+from assessments.models import Assignment, Erasure, Evidence, EvidenceFile, EvidenceUse, Response
+from assessments.states import State
 from tests.assessments.evidence.corpus import pdf
 from tests.factories import World
 
@@ -200,6 +202,26 @@ def test_kind_follows_from_the_file_unless_it_is_given(world: World) -> None:
     shown = upload(client, world, written.getvalue(), name="校园.png").json()
     assert (shown["kind"], shown["title"]) == ("photo", "校园")
     assert upload(client, world, kind="publicity").json()["kind"] == "publicity"
+
+
+def test_item_locked_meanwhile_leaves_the_file_in_the_library_and_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked_meanwhile(*file: Any, **how: Any) -> Received:
+        Response.objects.update(state=State.SUBMITTED)
+        return receive(*file, **how)
+
+    monkeypatch.setattr("assessments.evidence.taking_in.receive", locked_meanwhile)
+    answer = upload(signed_in(world), world, response=world.response("1").pk)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:selfassess:problem:not-cited")
+    assert answer.json()["detail"] == "Stored in the library, but not cited here: The item is locked now."
+    assert answer.json()["evidence"] == Evidence.objects.get().pk
+
+
+def test_passage_is_refused_before_anything_is_stored(world: World) -> None:
+    answer = upload(signed_in(world), world, response=world.response("1").pk, passage="页" * 201)
+    assert set(answer.json()["errors"]) == {"passage"}
+    assert not Evidence.objects.exists()
 
 
 def test_part_that_is_not_there_is_a_problem(world: World) -> None:

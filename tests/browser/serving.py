@@ -34,6 +34,12 @@ def _serve(listener: socket, database: Path) -> None:
     os.setsid()
     settings.DATABASES["default"]["NAME"] = str(database)
     settings.CACHES["default"]["LOCATION"] = str(database.parent / "cache")
+    evidence = database.parent / "evidence"
+    settings.FILE_UPLOAD_TEMP_DIR = evidence / "incoming"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+    settings.EVIDENCE_FOLDER = evidence
+    for name, folder in (("evidence", evidence), ("previews", database.parent / "previews")):
+        settings.STORAGES[name]["OPTIONS"]["location"] = folder  # type: ignore[index]
     sys.argv = [
         *("gunicorn", "--no-control-socket", "--log-level", "warning", "--worker-class", "gthread"),
         *("--threads", "4", "--graceful-timeout", "2", "--bind", f"fd://{listener.detach()}"),

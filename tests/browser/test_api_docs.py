@@ -15,6 +15,7 @@ def test_description_is_shown_and_tried_out(server: Server, sign_in: SignIn) -> 
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{server.address}/api/docs/")
     expect(page.locator(".opblock")).to_have_count(20)
+    expect(page.locator("#operations-me-me .opblock-summary-description")).to_have_text("当前身份")
     page.locator("#operations-me-me .opblock-summary-control").click()
     page.locator("#operations-me-me .try-out__btn").click()
     page.locator("#operations-me-me .execute").click()

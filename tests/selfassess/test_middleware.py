@@ -11,5 +11,5 @@ def test_connection_that_stands_still_is_left(db: None, client: Client) -> None:
     """Sending and receiving alike: it would hold a thread for good."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        client.get("/sign-in/", **{"gunicorn.socket": ours})
+        client.get("/sign-in/", **{"gunicorn.socket": ours})  # type: ignore[arg-type]
         assert ours.gettimeout() == PATIENCE

@@ -12,9 +12,7 @@ from selfassess.commandline import FINDINGS, JsonCommand, Unusable
 
 
 class Command(JsonCommand):
-    help = (
-        "Delete what uploads left that broke off an hour ago, and what was erased; report missing files."
-    )
+    help = "Delete what uploads left that broke off an hour ago, and what was erased; report missing files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How much may go."""
