@@ -16,7 +16,7 @@ from assessments.evidence.archive.names import folder_name
 from assessments.evidence.sending import Busy
 from assessments.views.evidence_archive import Wanted, fetch_wanted
 from indicators.workbook.files import XLSX
-from reports.render.box_labels import Label, render_box_labels
+from reports.render.box_labels import Label, print_box_labels
 
 LABELS = "盒脊标签.pdf"
 
@@ -70,7 +70,7 @@ def _printed(request: SignedInRequest, wanted: Wanted) -> bytes:
     if boxing not in list(Boxing) or width not in map(str, SPINES):
         raise Http404
     boxes = boxes_of(wanted.listing, Boxing(boxing))
-    return render_box_labels([_label(wanted.listing, box) for box in boxes], int(width)) if boxes else b""
+    return print_box_labels([_label(wanted.listing, box) for box in boxes], int(width)) if boxes else b""
 
 
 def _label(listing: Listing, box: Box) -> Label:

@@ -16,6 +16,8 @@ from api.problems import CONTENT_TYPE, KINDS
 _OF_READING = (400, 401, 403, 404, 406, 410, 416, 429)
 _OF_WRITING = (409, 411, 412, 413, 415, 428)
 
+_LIMITS_OF_STORAGE = (2**15 - 1, 2**31 - 1, 2**63 - 1)
+
 _PROBLEM = {
     "type": "object",
     "properties": {
@@ -45,11 +47,15 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def with_problems(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Says of every operation how it refuses; docstrings of ours are left out."""
+    """Says of every operation how it refuses; leaves out our docstrings, and what hangs on the database."""
     schemas = result["components"]["schemas"]
     for schema in schemas.values():
         if "enum" not in schema:
             schema.pop("description", None)
+        for field in schema.get("properties", {}).values():
+            if field.get("maximum") in _LIMITS_OF_STORAGE:
+                del field["maximum"]
+                field.pop("format", None)
     schemas["Problem"] = _PROBLEM
     for path in result["paths"].values():
         for method, operation in path.items():

@@ -26,7 +26,8 @@ def page(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         context["pages"] = page_picture(file, number).pages
     except NoSuchPage:
         context["problem"] = _("The file has no page %(number)s.") % {"number": number}
-        status = 404
+        context["beyond"] = number != 1
+        status = 200 if request.htmx else 404
     except (NoPicture, StorageDown) as problem:
         context["problem"] = str(problem)
     context["leaf"] = template = "assessments/_evidence_leaf.html"

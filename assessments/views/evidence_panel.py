@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,8 +39,8 @@ from assessments.responses import for_saving
 
 ACCEPTED = ",".join([*(form.extension for form in FORMATS.values()), ".jpeg", ".tiff"])
 """Endings of the files that may be evidence, for a chooser of files."""
-_PAGE = re.compile(r"(?:[pP]\.?|第)?\s*(\d{1,5})\s*(?:页|頁)?")
-"""A passage that is the number of a page: 12, 第12页, p. 12."""
+_PAGE = re.compile(r"(?:[pP]{1,2}\.?|第)?\s*(\d{1,5})(?:\s*[-–—~～至到、,，]\s*\d{1,5})*\s*(?:页|頁)?")
+"""A passage that is the number of a page, or of several: 12, 第12页, p. 12, 第3-5页, 2、3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,17 +311,18 @@ def _add_reference(
 ) -> bool:
     data = form.cleaned_data
     try:
-        added = add_evidence(
-            assessment=found.assessment, owner=office, description=form.description(), by=request.user
-        )
-        cite(
-            evidence=added,
-            response=found,
-            department=office,
-            material=data["material"],
-            passage=data["passage"],
-            by=request.user,
-        )
+        with transaction.atomic():
+            added = add_evidence(
+                assessment=found.assessment, owner=office, description=form.description(), by=request.user
+            )
+            cite(
+                evidence=added,
+                response=found,
+                department=office,
+                material=data["material"],
+                passage=data["passage"],
+                by=request.user,
+            )
     except ValidationError as problem:
         form.add_problem(problem)
         return False

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -193,11 +194,12 @@ def _posted_use(request: SignedInRequest, found: Evidence) -> EvidenceUse | None
 def _store(request: SignedInRequest, found: Evidence, use: EvidenceUse | None, form: UploadedForm) -> bool:
     data = form.cleaned_data
     try:
-        if use is not None:
-            change_use(use=use, material=data["material"], passage=data["passage"], by=request.user)
-        stored = describe_evidence(
-            evidence=found, description=form.description(), version=data["version"], by=request.user
-        )
+        with transaction.atomic():
+            if use is not None:
+                change_use(use=use, material=data["material"], passage=data["passage"], by=request.user)
+            stored = describe_evidence(
+                evidence=found, description=form.description(), version=data["version"], by=request.user
+            )
     except StaleEvidence:
         form.add_error(None, _("Somebody else has described it meanwhile. Open it to see how it stands."))
         return False

@@ -28,6 +28,8 @@ class Upload {
 
   refuseHere(sentence) {
     this.state = "settled";
+    this.row.dataset.settled = "refused";
+    this.row.querySelector("[data-cancel]").hidden = false;
     this.row.classList.add("is-refused");
     this.bar.hidden = true;
     this.say(sentence);
@@ -58,6 +60,8 @@ class Upload {
     const share = total ? Math.floor((100 * sent) / total) : 0;
     this.bar.value = share;
     this.say(sent < total ? `${words.sending} ${share}%` : words.checking);
+    // What has arrived is stored, whatever becomes of the answer: it is taken back in its line.
+    this.row.querySelector("[data-cancel]").hidden = sent === total;
   }
 
   async answered() {
@@ -66,7 +70,7 @@ class Upload {
     if (isOurs && [200, 409, 422].includes(status)) return this.settle(responseText);
     if (status >= 500 || status === 429) return this.cut();
     if (!isOurs || status === 403) return this.signInAgain(status);
-    this.refuseHere(words.failed);
+    this.refuseHere(status === 413 ? words.large : words.locked);
     next();
   }
 
@@ -75,11 +79,9 @@ class Upload {
     if (outcome === "other") return;
     if (outcome === "cut") return this.cut();
     // The same person is in and was refused all the same: the item was locked meanwhile.
-    if (outcome === "later" || (status === 403 && this.asked)) {
-      this.state = "cut";
-      this.row.querySelector("[data-again]").hidden = false;
-      this.say(outcome === "later" ? words.ended : words.refused);
-    } else {
+    if (status === 403 && this.asked) this.refuseHere(words.locked);
+    else if (outcome === "later") this.rest(words.ended);
+    else {
       this.asked = true;
       this.state = "waiting";
     }
@@ -94,15 +96,20 @@ class Upload {
     htmx.process(made);
     tell(`${this.file.name}: ${made.dataset.settled === "stored" ? words.done : words.refused}`);
     if (made.dataset.settled === "stored") refresh();
+    openFirst();
     next();
   }
 
-  cut() {
+  rest(sentence) {
     this.state = "cut";
     this.bar.value = 0;
+    this.say(sentence);
+    this.row.querySelector("[data-again]").hidden = this.row.querySelector("[data-cancel]").hidden = false;
+  }
+
+  cut() {
     const pause = PAUSES[this.tries++];
-    this.say(pause || !navigator.onLine ? words.cut : words.failed);
-    this.row.querySelector("[data-again]").hidden = false;
+    this.rest(pause || !navigator.onLine ? words.cut : words.failed);
     if (pause) this.timer = setTimeout(() => this.again(), pause);
     next();
   }
@@ -155,7 +162,13 @@ function take(files, material = "") {
   next();
 }
 
-// The lines of the panel, once nothing of them is in use.
+// What came is put right one by one: the first is open, the next once that is saved or put away.
+function openFirst() {
+  const said = [...zone.querySelectorAll(".upload-said")];
+  if (said.length && !said.some((each) => each.open)) said[0].open = true;
+}
+
+// The lines of the panel, once for files that come together.
 let refreshing = null;
 function refresh() {
   if (!panel) return;
@@ -218,7 +231,9 @@ if (zone) {
   // A row that has come to rest can be put away; one that is saved goes by itself.
   zone.addEventListener("click", (event) => {
     const row = event.target.closest("[data-cancel]")?.closest("[data-settled]");
-    row?.remove();
+    if (!row) return;
+    row.remove();
+    openFirst();
   });
   window.addEventListener("online", () => uploads.forEach((upload) => upload.again()));
   window.addEventListener("beforeunload", (event) => {
@@ -233,13 +248,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = true;
   event.detail.isError = false;
 });
+// Signed out, locked meanwhile or gone: the page, read again, says how things stand.
+document.addEventListener("htmx:responseError", (event) => {
+  const { elt, xhr } = event.detail;
+  if ([403, 404].includes(xhr.status) && elt.matches(".evidence form, .step-dialog form")) location.reload();
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   const row = event.target;
   if (row.dataset?.settled === "saved") {
     tell(row.textContent.trim());
     setTimeout(() => row.remove(), 2_500);
     refresh();
+    openFirst();
   }
+  // What the next step says of the required materials follows the lines.
+  const list = document.getElementById("evidence-list");
+  const remark = document.getElementById("missing-materials");
+  if (!list || !remark) return;
+  remark.textContent = list.dataset.missing ?? "";
+  remark.hidden = !remark.textContent;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
@@ -251,16 +278,18 @@ const dialog = document.getElementById("step-dialog");
 
 async function openStep(address, isOfPages) {
   dialog.classList.toggle("of-pages", isOfPages);
-  await htmx.ajax("GET", address, { target: "#step", swap: "innerHTML" });
+  await htmx.ajax("GET", address, { target: "#step", swap: "innerHTML" }).catch(() => {});
+  // Signed out, locked meanwhile, gone: the page of its own says so.
+  if (!document.getElementById("step").hasChildNodes()) return location.assign(address);
   if (!dialog.open) dialog.showModal();
   const first = isOfPages ? "#step [rel=next], #step [rel=prev]" : "[aria-invalid], #step input:not([type=hidden])";
   dialog.querySelector(first)?.focus();
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a");
+  const link = event.target.closest?.("a[href]");
   if (!dialog || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const isOfPages = link.matches("[data-leaf-link], #step [data-leaf] nav a");
+  const isOfPages = link.matches("[data-leaf-link], #step [data-leaf] nav a, #step [data-leaf] .alert a");
   if (!isOfPages && !link.matches("[data-step], [data-in-step]")) return;
   event.preventDefault();
   openStep(link.href, isOfPages);

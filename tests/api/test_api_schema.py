@@ -3,6 +3,7 @@
 ``SELFASSESS_API_EXAMPLES=300`` lets schemathesis look longer than the suite has time for.
 """
 
+from collections.abc import Iterator
 from contextlib import closing
 from os import environ
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 import schemathesis
 import yaml
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, Phase, given
@@ -43,6 +46,16 @@ def test_description_is_the_committed_one(world: World, program: Program) -> Non
 def test_description_is_for_who_is_signed_in(db: None) -> None:
     answer = Client().get("/api/schema/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
+
+
+@pytest.fixture
+def _connection_stays() -> Iterator[None]:
+    """A request of a server ends with its connection, in which the test has its data."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def whole(asked: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -83,6 +96,7 @@ CHECKS = [
 ]
 
 
+@pytest.mark.usefixtures("_connection_stays")
 @pytest.mark.parametrize(
     ("role", "place"), [(Role.FILLER, "a1"), (Role.COORDINATOR, "a"), (Role.SECRETARY, "c")]
 )

@@ -229,7 +229,6 @@ def test_part_that_is_not_there_is_a_problem(world: World) -> None:
     url = upload(client, world).json()["files"][0]["url"]
     part: Any = client.get(url, headers={"Range": "bytes=0-9"})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, PDF[:10])
-    part.close()
     answer = client.get(url, headers={"Range": f"bytes={len(PDF)}-"})
     assert (answer.status_code, answer.json()["type"]) == (416, "urn:selfassess:problem:no-such-part")
 

@@ -100,7 +100,10 @@ def test_panel_names_offices_lead_first_and_what_each_cites(world: World) -> Non
 
 @pytest.mark.parametrize(
     ("passage", "page"),
-    [("", 1), ("12", 12), ("第12页", 12), ("p. 7", 7), ("第3段", 1), ("第2、3页", 1), ("0", 1)],
+    [
+        *[("", 1), ("12", 12), ("第12页", 12), ("p. 7", 7), ("第3段", 1), ("0", 1)],
+        *[("第2、3页", 2), ("P3-5", 3), ("第10—12页", 10), ("3-", 1), ("2021年3月", 1)],
+    ],
 )
 def test_title_opens_the_preview_at_the_page_that_proves_it(world: World, passage: str, page: int) -> None:
     evidence = make(world, code="pdf")
