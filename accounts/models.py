@@ -1,5 +1,6 @@
 """Who: people, the tree of organisations, and the roles that people hold in them."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
@@ -86,7 +87,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_session_auth_hash(self) -> str:
         """What a session must show: it changes with the password and with each lock."""
-        return f"{super().get_session_auth_hash()}.{self.sessions_ended}"
+        return self._counted(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same by the keys of before (``SECRET_KEY_FALLBACKS``)."""
+        return map(self._counted, super().get_session_auth_fallback_hash())
+
+    def _counted(self, session_hash: str) -> str:
+        return f"{session_hash}.{self.sessions_ended}"
 
     def get_full_name(self) -> str:
         return self.name

@@ -52,7 +52,9 @@ from spreadsheets.notes import Note, Place
 COMPARING = 1.0
 """Seconds in which texts are laid over each other; the rest is shown one after the other."""
 
-LONG = (NARRATIVE, TEXT, MATERIALS, POINTS)
+TEXTS = (NARRATIVE, TEXT, MATERIALS)
+"""Units whose words are laid over each other. Not of figures: 2 and 1 points would read 21."""
+LONG = (*TEXTS, POINTS)
 """Units that are texts of several lines."""
 
 Choices = Mapping[str, str]
@@ -301,7 +303,7 @@ class _Planning:
             values,
             is_conflict,
             is_conflict and self.choices.get(name) != "mine",
-            compare_texts(stored, said) if is_compared and unit in LONG else (),
+            compare_texts(stored, said) if is_compared and unit in TEXTS else (),
         )
 
 

@@ -284,6 +284,14 @@ def test_same_change_on_both_sides_is_none(world: World, filler: User, head: Use
     assert (told(found), found.kept, found.conflicts) == ([], 0, 0)
 
 
+def test_points_are_shown_one_after_the_other_and_texts_over_each_other(world: World, filler: User) -> None:
+    save(world, "1", filler, narrative="已落实。", score=Decimal(2))
+    edits = put(ITEMS, "1", narrative="未落实。", score=1, reason="缺一份")
+    text, points = plan(world, filler, edited(download(world, filler), edits)).planned[0].differences
+    assert (text.is_long, bool(text.paragraphs)) == (True, True)
+    assert (points.is_long, points.paragraphs) == (True, ())
+
+
 def test_points_and_their_rows_are_decided_together(world: World, filler: User, head: User) -> None:
     """A row that was added beside points that somebody else has given since is a conflict of both."""
     content = edited(download(world, filler), put(LOSSES, "1", points=0.5, why="迟报"))

@@ -226,14 +226,26 @@ def killed() -> dict[str, Any]:
     refused = command("restore", BACKUP)
     back = everything() == before
     restored = command("restore", BACKUP, "--replace")
+    if connection.vendor == "postgresql":
+        # Killed when all was in its place; people have worked since.
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA before_restore")
+        connection.close()
+    make_user("late")
+    worked = everything()
+    late = command("restore", BACKUP)
+    kept = everything() == worked
     leave_behind(BACKUP.parent)
+    stranger = BACKUP.parent / ".selfassess-stranger"
+    stranger.symlink_to("/nowhere")
     with staging(BACKUP.parent) as others:
         os.utime(others, (0, 0))
         made = command("backup", BACKUP, "--force")
-        left = left_behind() == [others.name]
+        left = set(left_behind()) == {others.name, stranger.name}
     return {
-        "codes": [refused[0], restored[0], made[0]],
+        "codes": [refused[0], restored[0], late[0], made[0]],
         "taken back": back,
+        "kept": kept,
         "left": left,
         "break": first_break(),
     }

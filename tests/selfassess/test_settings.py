@@ -81,14 +81,25 @@ def test_every_process_without_a_key_makes_one_of_its_own() -> None:
 
 def test_sessions_outlive_a_change_of_key(client: Client, db: None, settings: Any) -> None:
     client.force_login(make_user("alice"))
-    before, settings.SECRET_KEY = settings.SECRET_KEY, "y" * 50
-    settings.SECRET_KEY_FALLBACKS = [before]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "y" * 50, [settings.SECRET_KEY]
     assert client.get("/password/").status_code == 200
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "z" * 50, []
+    settings.SECRET_KEY_FALLBACKS = []  # the session has been signed anew
+    assert client.get("/password/").status_code == 200
+    settings.SECRET_KEY = "z" * 50
+    assert client.get("/password/").status_code == 302
+
+
+def test_locking_ends_sessions_of_a_key_of_before_too(client: Client, db: None, settings: Any) -> None:
+    alice = make_user("alice")
+    client.force_login(alice)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "y" * 50, [settings.SECRET_KEY]
+    alice.lock()
+    alice.is_active = True
+    alice.save()
     assert client.get("/password/").status_code == 302
 
 
 def test_keys_of_before_are_read_from_the_environment() -> None:
     script = "from selfassess.settings import SECRET_KEY_FALLBACKS; print(SECRET_KEY_FALLBACKS)"
     assert SITE.python("-c", script).stdout == "[]\n"
-    assert SITE.python("-c", script, SELFASSESS_SECRET_KEY_FALLBACKS="a,b").stdout == "['a', 'b']\n"
+    assert SITE.python("-c", script, **{"SELFASSESS_SECRET_KEY_FALLBACKS": "a,b"}).stdout == "['a', 'b']\n"

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.http import StreamingHttpResponse
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.roles import Role
 from assessments.models import Erasure, Evidence, EvidenceFile, EvidenceUse, Response
+from reports.render.box_labels import render_box_labels
 from tests.factories import World
 
 
@@ -94,6 +96,12 @@ def erase(world: World, evidence: Evidence, *, confirmed: bool = True) -> Erasur
     if confirmed:
         storages["evidence"].delete(file.key)
     return erasure
+
+
+@pytest.fixture
+def printed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labels by the same printer in this process, which need not start for each archive."""
+    monkeypatch.setattr("reports.views_evidence.print_box_labels", render_box_labels)
 
 
 def bytes_of(answer: HttpResponseBase) -> bytes:

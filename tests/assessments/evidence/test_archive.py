@@ -28,9 +28,13 @@ from assessments.models import MaterialTick, Response
 from assessments.states import State
 from audit.models import Event
 from tests.assessments.evidence.archiving import archive_of, cite, erase, put, revise
+from tests.assessments.evidence.archiving import printed_here as printed_here
 from tests.factories import World, every_kind_data, make_framework, make_world
 
 BESIDE = ["材料目录.xlsx", "盒脊标签.pdf", "manifest.json", "SHA256SUMS"]
+
+
+pytestmark = pytest.mark.usefixtures("printed_here")
 
 
 @pytest.fixture(autouse=True)

@@ -19,9 +19,13 @@ from assessments.evidence.archive.listing import list_archive
 from assessments.evidence.sending import AT_ONCE
 from audit.models import Event
 from tests.assessments.evidence.archiving import archive_of, bytes_of, erase, put, signed_in
+from tests.assessments.evidence.archiving import printed_here as printed_here
 from tests.factories import World
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+
+
+pytestmark = pytest.mark.usefixtures("printed_here")
 
 
 @pytest.fixture(autouse=True)

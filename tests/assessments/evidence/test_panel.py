@@ -261,6 +261,7 @@ def test_number_of_who_is_not_seen_is_not_told(world: World) -> None:
         {"title": "长" * 201},
         {"title": "一", "dated": "x"},
         {"title": "一", "material": "无"},
+        {"title": "一", "passage": "长" * 201},
     ],
 )
 def test_reference_that_cannot_be_stored_stores_nothing(world: World, typed: dict[str, str]) -> None:

@@ -281,6 +281,9 @@ def test_pages_are_leafed_through(world: World) -> None:
     there = client.get(f"/evidence/file/{file.pk}/pages/1/?to=3")
     assert there.headers["Location"] == f"/evidence/file/{file.pk}/pages/3/"
     assert client.get(f"/evidence/file/{file.pk}/pages/4/").status_code == 404
+    leaf = client.get(f"/evidence/file/{file.pk}/pages/4/", headers={"HX-Request": "true"})
+    assert (leaf.status_code, "The file has no page 4." in leaf.content.decode()) == (200, True)
+    assert f"/evidence/file/{file.pk}/pages/1/" in leaf.content.decode()
 
 
 def test_picture_is_served_as_a_picture_and_nothing_else(world: World) -> None:

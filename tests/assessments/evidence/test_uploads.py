@@ -270,6 +270,7 @@ def test_row_is_put_right_without_leaving_the_page(world: World) -> None:
         ({"kind": "none"}, "Select a valid choice."),
         ({"material": "没有这项"}, "Select a valid choice."),
         ({"version": "7"}, "Somebody else has described it meanwhile."),
+        ({"dated": "2999-01-01"}, "The date lies in the future."),
     ],
 )
 def test_row_that_is_refused_says_why(world: World, typed: dict[str, str], sentence: str) -> None:
@@ -279,7 +280,7 @@ def test_row_that_is_refused_says_why(world: World, typed: dict[str, str], sente
     answer = client.post(f"/evidence/{evidence.pk}/describe/", described(use, **typed), headers=BY_SCRIPT)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    assert Evidence.objects.get().title == evidence.title
+    assert (Evidence.objects.get().title, EvidenceUse.objects.get().passage) == (evidence.title, "")
 
 
 def test_use_of_another_district_in_a_row_is_none(world: World) -> None:
