@@ -169,6 +169,7 @@ NO_SCREENS = {
     "assignments-file": "a file",
     "offline-file": "a file",
     "collection-sheet": "a file",
+    "evidence-archive-file": "a file",
     "evidence-file": "a file",
     "evidence-picture": "a picture",
     "people-template": "a file",
