@@ -11,8 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from wsgiref.util import setup_testing_defaults
+
+if TYPE_CHECKING:
+    from assessments.models import Response
 
 TURNS = 40
 ROWS = 40
@@ -31,6 +34,9 @@ def main(items: int) -> dict[str, dict[str, Any]]:
 
     call_command("migrate", run_syncdb=True, verbosity=0)
     data = None if items == 54 else made_up(items).model_dump(mode="json")
+    for section in data["sections"] if data else ():
+        for item in section["items"]:
+            item["materials"] = []  # as in that of 2021: the same is to be read beside an item of each
     made = make_world(ROWS, data, led_by_one=True)
     _fill(made["assessment"])
     return {name: _measured(*where) for name, where in _pages(made).items()}
@@ -49,24 +55,30 @@ def _fill(assessment: int) -> None:
 
     one = {MeasureKind.YES_NO: 1, MeasureKind.MET: 1}
     responses = load_all_for_saving(Assessment.objects.get(pk=assessment))
-    for place, response in enumerate(responses):
+    middle = _in_the_middle(responses)
+    for response in responses:
         item, stored = response.item, response
         figures = {m.code: Decimal(one.get(MeasureKind(m.kind), 90)) for m in item.measures.all()}
         by = response.assignment.lead.memberships.get().user
         outcome = propose(item, figures, {})
         losses = [] if outcome or not item.weight else [Loss(Decimal("0.1"), "材料不全", "", None, None, "")]
-        for version in range(5 if place == len(responses) // 2 else 1):
+        for version in range(5 if response == middle else 1):
             content = Content(narrative=f"{TEXT}\n{version}", measures=figures, losses=losses)
             stored = save_response(response=stored, content=content, version=version, by=by)
 
 
+def _in_the_middle(responses: "list[Response]") -> "Response":
+    """Of those with figures: what an item has not is not asked for."""
+    with_figures = [response for response in responses if response.item.measures.all()]
+    return with_figures[len(with_figures) // 2]
+
+
 def _pages(made: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Name, path and the person who asks."""
-    from assessments.models import Response
+    from assessments.models import Assessment
+    from assessments.responses import load_all_for_saving
 
-    response = Response.objects.select_related("item__section").order_by(
-        "item__section__order", "item__order"
-    )[made["items"] // 2]
+    response = _in_the_middle(load_all_for_saving(Assessment.objects.get(pk=made["assessment"])))
     district = f"/assessments/{made['assessment']}/"
     return {
         "item": (f"/responses/{response.pk}/", "filler0"),

@@ -18,7 +18,8 @@ NOTES = (
     "Time of the WSGI application in one process, from the request to the last byte, without the socket: all",
     "middleware and the template are in it; SQLite stays connected. 40 turns a page, one after another.",
     "54 is the framework of 2021, the others are made up; every item is filled in, and all are",
-    "one department's of 40. The item page is one in the middle, saved five times, open to its filler.",
+    "one department's of 40. The item page is one in the middle, of those with figures, saved five times,",
+    "open to its filler.",
 )
 
 
