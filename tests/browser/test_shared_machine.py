@@ -87,7 +87,8 @@ def test_typed_text_is_put_back_after_signing_in_again(sign_in: SignIn) -> None:
     expect(page.locator("#proposal")).to_contain_text("按细则得分：3.1分")
     save(page)
     page.get_by_label("自查情况").fill("又改。")
-    save(page)
+    with page.expect_navigation():  # the page that is left says already that it has been saved
+        save(page)
     page.reload()
     expect(page.get_by_label("自查情况")).to_have_value("又改。")
     expect(page.get_by_text(NOTICE)).to_have_count(0)
