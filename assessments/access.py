@@ -174,7 +174,7 @@ def cycles_known_to(standing: Standing) -> QuerySet[Cycle]:
 
 
 def progress_visible_to(standing: Standing) -> QuerySet[Assessment]:
-    """Assessments of which a person sees how far they are: one's own, and those of one's committee's cycles."""
+    """Assessments of which a person sees the progress: one's own, and those of one's committee's cycles."""
     steered = cycles_visible_to(standing).values("pk")
     own = assessments_visible_to(standing).values("pk")
     return Assessment.objects.filter(Q(cycle__in=steered) | Q(pk__in=own))

@@ -36,7 +36,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"<[^>]+>")
 KNOWN_LATIN = {"PDF", "HTML", "TXT", "XLSX", "Excel", "JSON", "UTF", "true", "false", "demo"}
-KNOWN_LATIN |= {"ZIP", "KB", "MB", "GB", "OFD"}
+KNOWN_LATIN |= {"ZIP", "KB", "MB", "GB", "OFD", "HEIC", "JPEG", "Content", "Length"}
 KNOWN_LATIN |= {"Word", "WPS", "XML", "xlsx", "xls", "xlsb", "et", "ods", "CSV", "json", "output"}
 EXAMPLES = {"“(一)…” begins a heading, “1.…” a numbered paragraph.", "红教督〔2022〕3号", "“三级指标”"}
 
