@@ -45,7 +45,7 @@ _HOW = (
     "每个三级指标一个文件夹，文件名依次为材料编号、文号、标题；“文件”一列可点击打开，请先解压全部文件，再打开本目录。",
     "{copies}",
     "底色为浅红的行是指标要求提供而尚缺的材料。",
-    "“仅登记出处”的材料没有上传文件；“已清除”的材料内容已依规定清除，只留登记信息和校验值。",
+    "“仅登记出处”的材料没有上传文件；“已销毁”的材料内容已依规定销毁，只留登记信息和校验值。",
     "SHA256SUMS和manifest.json记有各文件的校验值，可用sha256sum -c SHA256SUMS核对文件是否完整、未被改动。",
 )
 _COPIES = "同一份材料被几项指标引用的，每项文件夹中各放一份，单独移交任何一个文件夹都是完整的。"
@@ -120,7 +120,7 @@ def _state(paper: Paper) -> str:
     if not paper.erased:
         return ""
     at = paper.file.erasure.confirmed_at
-    return f"已清除（{timezone.localtime(at):%Y-%m-%d}）" if at else "已申请清除，停止提供"
+    return f"已销毁（{timezone.localtime(at):%Y-%m-%d}）" if at else "已申请销毁，停止提供"
 
 
 def _noted(reference: str) -> str:

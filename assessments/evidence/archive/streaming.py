@@ -25,7 +25,7 @@ PIECE = 256 * 1024
 """Bytes that are read and sent at once."""
 
 _NOTES = {
-    Fate.GONE: "这份材料在打包期间已依规定清除，未能收入。",
+    Fate.GONE: "这份材料在打包期间已依规定销毁，未能收入。",
     Fate.LOST: "存储中找不到这份材料的文件，未能收入，请与系统管理员联系。",
 }
 _WHY_LONG = "本说明以空行补足到原文件的长度，以免打包下载中断。"

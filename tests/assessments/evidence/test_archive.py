@@ -183,7 +183,7 @@ def test_removed_evidence_is_nowhere_in_it(world: World) -> None:
     assert listed(world).folders == ()
 
 
-@pytest.mark.parametrize(("confirmed", "note"), [(True, "已清除"), (False, "已申请清除，停止提供")])
+@pytest.mark.parametrize(("confirmed", "note"), [(True, "已销毁"), (False, "已申请销毁，停止提供")])
 def test_erased_evidence_leaves_a_line(world: World, confirmed: bool, note: str) -> None:
     evidence = put(world, "名单", b"secret", "1")
     erase(world, evidence, confirmed=confirmed)
@@ -333,7 +333,7 @@ def test_what_is_erased_on_the_way_becomes_a_note(world: World) -> None:
     note = f"1_经费投入/1-01_未收入{'_' * 9}.txt"
     assert files_in(zipped) == [note, "1_经费投入/1-02_通知.pdf"]
     text = zipped.read(note).decode()
-    assert text.startswith("这份材料在打包期间已依规定清除，未能收入。\r\n")
+    assert text.startswith("这份材料在打包期间已依规定销毁，未能收入。\r\n")
     assert len(text.encode()) == 600
     entry = manifest_of(zipped)["files"][1]
     assert (entry["state"], entry["path"], entry["title"]) == ("gone", note, "留守儿童名单")
