@@ -1,5 +1,6 @@
 """What must be right before the product serves anybody (``manage check --deploy``, run by wsgi.py)."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -61,6 +62,21 @@ def no_demo_accounts_in_production(databases: Sequence[str] | None = None, **_: 
             hint="Use a database without the demo, or set SELFASSESS_DEMO on a machine of your own.",
             id="selfassess.E003",
         )
+    ]
+
+
+@register(Tags.security)
+def rates_are_readable(**_: Any) -> list[CheckMessage]:
+    """A limit that cannot be read would refuse every program, or none."""
+    return [
+        Error(
+            f"The limit of the API is {rate!r}.",
+            hint="Write SELFASSESS_API_RATE and SELFASSESS_API_ADDRESS_RATE as 300/min: a number, /, "
+            "sec, min, hour or day; or leave it empty.",
+            id="selfassess.E007",
+        )
+        for rate in settings.API_RATES.values()
+        if rate and not re.fullmatch(r"[1-9][0-9]{0,8}/(sec|min|hour|day)", rate)
     ]
 
 

@@ -33,6 +33,17 @@ def test_a_site_without_key_and_hosts_does_not_start(site: Site, value: str | No
     assert "SELFASSESS_HOSTS is not set." in result.stderr
 
 
+@pytest.mark.parametrize("rate", ["300", "0/min", "300/fortnight", "many/min"])
+def test_a_site_whose_limit_cannot_be_read_does_not_start(site: Site, rate: str) -> None:
+    result = site.python("-c", START, SELFASSESS_API_RATE=rate)
+    assert (result.returncode, result.stdout, errors(result)) == (1, "", {"selfassess.E007"})
+    assert f"The limit of the API is '{rate}'." in result.stderr
+
+
+def test_a_site_without_a_limit_starts(site: Site) -> None:
+    assert site.python("-c", START, SELFASSESS_API_RATE="").returncode == 0
+
+
 def test_a_site_without_tables_does_not_start(empty_site: Site) -> None:
     result = empty_site.python("-c", START)
     assert (result.returncode, result.stdout, errors(result)) == (1, "", {"selfassess.E004"})
