@@ -2,9 +2,9 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,13 +23,19 @@ def staging(beside: Path) -> Iterator[Path]:
     What processes that were killed left there is removed too: each holds a lock on its folder while it lives.
     """
     _sweep(beside)
-    with tempfile.TemporaryDirectory(dir=beside, prefix=_PREFIX) as name:
-        lock = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+    # Named before it is made: a signal may come between any two steps, and ends the block.
+    folder = beside / f"{_PREFIX}{secrets.token_hex(8)}"
+    try:
+        folder.mkdir(mode=0o700)
+        lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield Path(name)
+            yield folder
         finally:
             os.close(lock)
+    finally:
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
 
 
 def _sweep(beside: Path) -> None:
