@@ -44,6 +44,7 @@ from indicators.exchange import read_framework, store_framework
 from indicators.models import Comment, Framework, FrameworkStatus
 from indicators.publishing import publish_framework
 from tests.access_table import PERSONAS, TABLE, Row
+from tests.answers import finish
 from tests.crawling import crawl
 from tests.factories import World, framework_data, make_organisation, make_user, make_world
 
@@ -378,7 +379,7 @@ def ask(world: World, sessions: dict[str, str], row: Row, district: str) -> dict
             with transaction.atomic():
                 answer = send(browser(session), row, url)
                 answers[persona] = in_words(answer)
-                answer.close()  # a file that is served is open till then
+                finish(answer)  # a file that is served is open till then
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
     return answers

@@ -18,6 +18,7 @@ from assessments.evidence.archive.boxes import MOST, Boxing, boxes_of
 from assessments.evidence.archive.listing import list_archive
 from assessments.evidence.sending import AT_ONCE
 from audit.models import Event
+from tests.answers import finish
 from tests.assessments.evidence.archiving import archive_of, bytes_of, erase, put, signed_in
 from tests.assessments.evidence.archiving import printed_here as printed_here
 from tests.factories import World
@@ -113,7 +114,7 @@ def test_names_of_the_downloads_say_what_they_are(world: World) -> None:
         ("pdf", "单位a2021年盒脊标签_1 经费投入.pdf"),
     ):
         answer = client.get(f"{url(world, form)}?item={item}")
-        answer.close()
+        finish(answer)
         assert unquote(answer.headers["Content-Disposition"]) == f"attachment; filename*=utf-8''{name}"
 
 
@@ -130,7 +131,7 @@ def test_only_a_few_archives_are_sent_at_once(world: World) -> None:
         assert "Many files are being downloaded" in client.get(answer.headers["Location"]).content.decode()
         bytes_of(answers[0])
         for answer in answers:
-            answer.close()
+            finish(answer)
     assert Event.objects.filter(action="evidence.archived").count() == 2 * AT_ONCE
 
 

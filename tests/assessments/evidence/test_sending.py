@@ -8,6 +8,7 @@ from django.http.response import HttpResponse, HttpResponseBase
 
 from assessments.evidence.sending import AT_ONCE, LONG, Busy, Sending
 from assessments.evidence.storing import StorageDown
+from tests.answers import finish
 from tests.assessments.evidence.archiving import put, signed_in
 from tests.factories import World
 
@@ -51,8 +52,8 @@ def test_only_a_few_large_files_are_sent_at_once_and_small_ones_always(world: Wo
     assert isinstance(busy, HttpResponse)
     assert busy.status_code == 503
     assert "Many files are being downloaded at the moment. Try again in a while." in busy.content.decode()
-    held.pop().close()
+    finish(held.pop())
     held += [get(large.pk), get(small.pk), get(large.pk, Range="bytes=0-9")]
     assert [answer.status_code for answer in held[-3:]] == [200, 200, 206]
     for answer in held:
-        answer.close()
+        finish(answer)
