@@ -23,10 +23,11 @@ from accounts.api.views import ApiView, person_of
 from accounts.models import User
 from accounts.standing import Standing
 from api.conditions import etag, operation_of, version_read
-from api.input import LARGEST, Query, Strict, query_of
+from api.input import LARGEST, Strict, query_of
 from api.negotiation import WhateverThereIs
 from api.problems import Problem
 from assessments.access import assessments_visible_to, responses_visible_to
+from assessments.api.asked import AssessmentQuery
 from assessments.api.headers import IDEMPOTENCY, IF_MATCH, TAG
 from assessments.evidence.access import (
     evidence_visible_to,
@@ -122,20 +123,7 @@ class UploadSerializer(DescriptionSerializer, FileSerializer):
     passage = serializers.CharField(required=False, allow_blank=True, default="", max_length=PASSAGE_LIMIT)
 
 
-class EvidenceQuery(Query):
-    assessment = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    year = serializers.IntegerField(
-        required=False, min_value=1949, max_value=2999, source="assessment__cycle__year"
-    )
-    cycle = serializers.CharField(
-        required=False, max_length=32, source="assessment__cycle__code", help_text=_("Code of the cycle.")
-    )
-    district = serializers.CharField(
-        required=False,
-        max_length=32,
-        source="assessment__organisation__code",
-        help_text=_("Code of the district."),
-    )
+class EvidenceQuery(AssessmentQuery):
     department = serializers.CharField(
         required=False,
         max_length=32,

@@ -17,7 +17,7 @@ from accounts.api.organisations import OrganisationSerializer
 from accounts.api.views import ApiView, person_of
 from accounts.standing import Standing
 from api.conditions import etag, operation_of, version_read
-from api.input import LARGEST, Query, query_of
+from api.input import query_of
 from api.problems import Problem
 from assessments.access import (
     Capacity,
@@ -26,6 +26,7 @@ from assessments.access import (
     withdrawn_once_visible_to,
     works_on,
 )
+from assessments.api.asked import AssessmentQuery
 from assessments.api.content import ContentSerializer, content_sent, content_to_show, in_names_of_the_api
 from assessments.api.headers import IDEMPOTENCY, IF_MATCH, TAG
 from assessments.drafts import is_stored
@@ -136,20 +137,7 @@ def _to_show() -> QuerySet[Response]:
     return for_saving().prefetch_related("assignment__supporting")
 
 
-class ResponseQuery(Query):
-    assessment = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    year = serializers.IntegerField(
-        required=False, min_value=1949, max_value=2999, source="assessment__cycle__year"
-    )
-    cycle = serializers.CharField(
-        required=False, max_length=32, source="assessment__cycle__code", help_text=_("Code of the cycle.")
-    )
-    district = serializers.CharField(
-        required=False,
-        max_length=32,
-        source="assessment__organisation__code",
-        help_text=_("Code of the district."),
-    )
+class ResponseQuery(AssessmentQuery):
     section = serializers.UUIDField(
         required=False, source="item__section__key", help_text=_("Key of the section.")
     )

@@ -1,8 +1,6 @@
 """How files arrive, before anybody looks at what they are: limits, and a disk that is full."""
 
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from pytest_django import Settings
 from accounts.models import User
 from selfassess.uploads import UploadRefused
 from selfassess.views import bad_request
+from tests.full_disk import files_up_to
 
 LARGE = 4_000_000
 """Bytes that go onto the disk."""
@@ -42,17 +41,6 @@ def post(size: int, user: User | AnonymousUser | None = None, address: str = "/"
     request = RequestFactory().post(address, {"field": "value", "files": upload})
     request.user = user or User(username="somebody")
     return request
-
-
-@contextmanager
-def files_up_to(size: int) -> Iterator[None]:
-    """The system refuses to write more into a file, as on a disk that is full."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_upload_that_is_small_stays_in_memory_and_a_large_one_is_on_the_disk(incoming: Path) -> None:

@@ -3,11 +3,9 @@
 import hashlib
 import io
 import os
-import resource
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +33,7 @@ from assessments.models import Erasure, EvidenceFile
 from tests.assessments.evidence import corpus
 from tests.assessments.evidence.files import make_file
 from tests.factories import World, make_world
+from tests.full_disk import files_up_to
 
 FULL = "方案.pdf cannot be stored at the moment. Nothing was stored; try again later."
 
@@ -81,17 +80,6 @@ def refused(content: bytes, name: str = "方案.pdf", **options: bool) -> str:
     with pytest.raises(ValidationError) as problem:
         receive(SimpleUploadedFile(name, content), **options)
     return problem.value.messages[0]
-
-
-@contextmanager
-def files_up_to(size: int) -> Iterator[None]:
-    """The system refuses to write more into a file, as on a disk that is full."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_received_file_is_stored_and_described(folder: Path) -> None:
