@@ -73,19 +73,25 @@ def look_inside(content: bytes) -> ZipFile:
     entries = package.infolist()
     if len(entries) > MOST_ENTRIES:
         raise Refused("entries", limit=MOST_ENTRIES)
-    _check_names(entries)
+    if has_unsafe_names(entries):
+        raise Refused("names")
     _check_sizes(entries)
     _check_kind({entry.filename.lower() for entry in entries})
     return package
 
 
-def _check_names(entries: list[ZipInfo]) -> None:
+def has_unsafe_names(entries: list[ZipInfo]) -> bool:
+    """Whether a package names an entry twice, or one outside itself."""
     times = Counter(entry.filename.lower() for entry in entries)
-    for name, count in times.items():
-        if count > 1 or name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-            raise Refused("names")
-    if any("\0" in entry.orig_filename or ":" in entry.filename for entry in entries):
-        raise Refused("names")
+    return any(
+        count > 1 or name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/")
+        for name, count in times.items()
+    ) or any("\0" in entry.orig_filename or ":" in entry.filename for entry in entries)
+
+
+def has_macros(names: set[str]) -> bool:
+    """Whether a package of an office holds programs, by the names of its entries in lower case."""
+    return any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names)
 
 
 def _check_sizes(entries: list[ZipInfo]) -> None:
@@ -106,7 +112,7 @@ def _check_kind(names: set[str]) -> None:
             raise Refused(kind)
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Refused("archive")
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
+    if has_macros(names):
         raise Refused("macros")
     if any(name.startswith("xl/externallinks/") for name in names):
         raise Refused("external_links")

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from api.input import LARGEST, Query
 
 
-class AssessmentQuery(Query):
+class InAssessmentQuery(Query):
     """By the assessment, or by its year, cycle and district."""
 
     assessment = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)

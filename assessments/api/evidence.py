@@ -27,7 +27,7 @@ from api.input import LARGEST, Strict, query_of
 from api.negotiation import WhateverThereIs
 from api.problems import Problem
 from assessments.access import assessments_visible_to, responses_visible_to
-from assessments.api.asked import AssessmentQuery
+from assessments.api.asked import InAssessmentQuery
 from assessments.api.headers import IDEMPOTENCY, IF_MATCH, TAG
 from assessments.evidence.access import (
     evidence_visible_to,
@@ -123,7 +123,7 @@ class UploadSerializer(DescriptionSerializer, FileSerializer):
     passage = serializers.CharField(required=False, allow_blank=True, default="", max_length=PASSAGE_LIMIT)
 
 
-class EvidenceQuery(AssessmentQuery):
+class EvidenceQuery(InAssessmentQuery):
     department = serializers.CharField(
         required=False,
         max_length=32,

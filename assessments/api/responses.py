@@ -26,7 +26,7 @@ from assessments.access import (
     withdrawn_once_visible_to,
     works_on,
 )
-from assessments.api.asked import AssessmentQuery
+from assessments.api.asked import InAssessmentQuery
 from assessments.api.content import ContentSerializer, content_sent, content_to_show, in_names_of_the_api
 from assessments.api.headers import IDEMPOTENCY, IF_MATCH, TAG
 from assessments.drafts import is_stored
@@ -137,7 +137,7 @@ def _to_show() -> QuerySet[Response]:
     return for_saving().prefetch_related("assignment__supporting")
 
 
-class ResponseQuery(AssessmentQuery):
+class ResponseQuery(InAssessmentQuery):
     section = serializers.UUIDField(
         required=False, source="item__section__key", help_text=_("Key of the section.")
     )

@@ -1,11 +1,11 @@
 """Documents that are ZIP packages, DOCX to OFD: looked at by their directory alone. Imports no Django."""
 
 import struct
-from collections import Counter
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from assessments.evidence.refused import Refused
+from spreadsheets.limits import has_macros, has_unsafe_names
 
 MOST_ENTRIES = 20_000
 LARGEST_TOTAL = 2_000_000_000
@@ -80,10 +80,7 @@ def _tail(content: IO[bytes]) -> tuple[int, bytes]:
 def _check(entries: list[ZipInfo], size: int) -> None:
     if len(entries) > MOST_ENTRIES:
         raise Refused("entries", limit=MOST_ENTRIES)
-    for name, count in Counter(entry.filename.lower() for entry in entries).items():
-        if count > 1 or name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-            raise Refused("names")
-    if any("\0" in entry.orig_filename or ":" in entry.filename for entry in entries):
+    if has_unsafe_names(entries):
         raise Refused("names")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused("encrypted")
@@ -100,9 +97,7 @@ def _is_too_tight(entry: ZipInfo) -> bool:
 
 def _office_kind(types: bytes, names: set[str]) -> str:
     lowered = types.lower()
-    if b"macroenabled" in lowered or any(
-        name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names
-    ):
+    if b"macroenabled" in lowered or has_macros(names):
         raise Refused("macros")
     for written, kind in _BY_TYPE:
         if written in lowered:

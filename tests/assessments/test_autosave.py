@@ -15,7 +15,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.draft_keys import draft_key
 from accounts.models import User
-from accounts.roles import Role
 from assessments.forms.merging import differing, with_choices
 from assessments.forms.response import ResponseForm
 from assessments.models import Response, ResponseRevision
@@ -27,16 +26,6 @@ from tests.factories import World
 @pytest.fixture(autouse=True)
 def _nobody_here() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def filler(world: World) -> User:
-    return world.people[Role.FILLER, "a1"]
-
-
-@pytest.fixture
-def head(world: World) -> User:
-    return world.people[Role.DEPARTMENT_HEAD, "a1"]
 
 
 def signed_in(user: User) -> Client:

@@ -55,11 +55,6 @@ def response(world: World) -> Response:
     return load_for_saving(world.response("2").pk)
 
 
-@pytest.fixture
-def filler(world: World) -> User:
-    return world.people[Role.FILLER, "a1"]
-
-
 def filled(sheet: bytes, rows: Mapping[int, list[Any]], **cells: Any) -> bytes:
     """A downloaded sheet as a school sends it back: rows by number, single cells by address."""
     book = load_workbook(BytesIO(sheet))

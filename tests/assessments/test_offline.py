@@ -49,16 +49,6 @@ def make_data() -> dict[str, Any]:
     return data
 
 
-@pytest.fixture
-def filler(world: World) -> User:
-    return world.people[Role.FILLER, "a1"]
-
-
-@pytest.fixture
-def head(world: World) -> User:
-    return world.people[Role.DEPARTMENT_HEAD, "a1"]
-
-
 def save(world: World, label: str, by: User, **fields: Any) -> Response:
     response = load_for_saving(world.response(label).pk)
     return save_response(response=response, content=Content(**fields), version=response.version, by=by)

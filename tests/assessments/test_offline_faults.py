@@ -47,11 +47,6 @@ def world(db: None) -> World:
     return make_world(make_framework(**data))
 
 
-@pytest.fixture
-def filler(world: World) -> User:
-    return world.people[Role.FILLER, "a1"]
-
-
 def errors(found: UploadPlan) -> list[str]:
     return [str(note) for note in found.errors]
 

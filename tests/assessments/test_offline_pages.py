@@ -23,16 +23,6 @@ from tests.factories import World
 
 
 @pytest.fixture
-def filler(world: World) -> User:
-    return world.people[Role.FILLER, "a1"]
-
-
-@pytest.fixture
-def head(world: World) -> User:
-    return world.people[Role.DEPARTMENT_HEAD, "a1"]
-
-
-@pytest.fixture
 def client(filler: User) -> Client:
     client = Client()
     client.force_login(filler)
